@@ -1,0 +1,121 @@
+package io.fanfold.schemas;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every topic of the pipeline, in the order a job flows through them.
+ *
+ * <p>Topics that are read together by key have the same number of partitions: {@code
+ * job-submissions} to {@code job-states} by job id, {@code batches} and {@code item-results} by job
+ * id and batch index. All names, keys and schemas here are public API.
+ */
+public final class Topics {
+
+  /** Partitions of every topic that is spread by key, unless the installation says otherwise. */
+  public static final int PARTITIONS = 8;
+
+  /** A submission, a batch or a chunk may be this long, in bytes; Kafka's own default is 1 MiB. */
+  public static final int MAX_RECORD_BYTES = 10 * 1024 * 1024;
+
+  /** What workers offer to compute. */
+  public static final Topic<FeatureOffer> FEATURES =
+      new Topic<>("features", "feature name", FeatureOffer.class, 1, compacted());
+
+  /** Jobs as submitted; the front door for producers. */
+  public static final Topic<JobSubmission> JOB_SUBMISSIONS =
+      new Topic<>(
+          "job-submissions",
+          "job id",
+          JobSubmission.class,
+          PARTITIONS,
+          large(kept(Duration.ofDays(7))));
+
+  /** Accepted jobs, without their items. */
+  public static final Topic<Job> JOBS =
+      new Topic<>("jobs", "job id", Job.class, PARTITIONS, compacted());
+
+  /** The units of work. */
+  public static final Topic<Batch> BATCHES =
+      new Topic<>(
+          "batches",
+          "job id/batch index",
+          Batch.class,
+          PARTITIONS,
+          large(kept(Duration.ofDays(7))));
+
+  /**
+   * The results, item by item; the public result topic. Keys are unique, so compaction removes
+   * nothing but deleted jobs: the item view is rebuilt from here for as long as a job lives.
+   */
+  public static final Topic<ItemResults> ITEM_RESULTS =
+      new Topic<>(
+          "item-results",
+          "job id/batch index/attempt.first result of the chunk",
+          ItemResults.class,
+          PARTITIONS,
+          large(compacted()));
+
+  /** How far each batch is. */
+  public static final Topic<BatchResult> BATCH_RESULTS =
+      new Topic<>(
+          "batch-results", "job id", BatchResult.class, PARTITIONS, kept(Duration.ofDays(7)));
+
+  /** The state of each job; the public state topic. */
+  public static final Topic<JobState> JOB_STATES =
+      new Topic<>("job-states", "job id", JobState.class, PARTITIONS, compacted());
+
+  /** Every webhook delivery attempt. */
+  public static final Topic<WebhookAttempt> WEBHOOK_ATTEMPTS =
+      new Topic<>(
+          "webhook-attempts",
+          "event id",
+          WebhookAttempt.class,
+          PARTITIONS,
+          kept(Duration.ofDays(30)));
+
+  /**
+   * Records nobody could read, bytes as found; headers say where from and why. It has no schema, so
+   * it stands beside the catalogue.
+   */
+  public static final String DEAD_LETTERS = "dead-letters";
+
+  private static final List<Topic<?>> ALL =
+      List.of(
+          FEATURES,
+          JOB_SUBMISSIONS,
+          JOBS,
+          BATCHES,
+          ITEM_RESULTS,
+          BATCH_RESULTS,
+          JOB_STATES,
+          WEBHOOK_ATTEMPTS);
+
+  private Topics() {}
+
+  /** All topics with a schema, in the order they flow. */
+  public static List<Topic<?>> all() {
+    return ALL;
+  }
+
+  /** Settings of {@link #DEAD_LETTERS}: long enough for a person to look. */
+  public static Map<String, String> deadLettersConfig() {
+    return large(kept(Duration.ofDays(30)));
+  }
+
+  private static Map<String, String> compacted() {
+    return Map.of("cleanup.policy", "compact");
+  }
+
+  private static Map<String, String> kept(Duration retention) {
+    return Map.of("cleanup.policy", "delete", "retention.ms", Long.toString(retention.toMillis()));
+  }
+
+  private static Map<String, String> large(Map<String, String> config) {
+    var larger = new HashMap<>(config);
+    larger.put("max.message.bytes", Integer.toString(MAX_RECORD_BYTES));
+    return larger;
+  }
+}
