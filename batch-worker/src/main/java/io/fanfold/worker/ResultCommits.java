@@ -1,0 +1,198 @@
+package io.fanfold.worker;
+
+import io.fanfold.kit.Meters;
+import io.fanfold.kit.Telemetry;
+import io.fanfold.schemas.AvroCodec;
+import io.fanfold.schemas.BatchResult;
+import io.fanfold.schemas.ItemResult;
+import io.fanfold.schemas.JobIds;
+import io.fanfold.schemas.Topics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The worker's transactions: results, their counts, dead letters, and the offsets of batches that
+ * end with them, all or nothing.
+ */
+final class ResultCommits implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ResultCommits.class);
+
+  private final Producer<String, byte[]> producer;
+  private final AvroCodec codec;
+  private final Chunks chunks;
+  private final Clock clock;
+  private final Telemetry telemetry;
+  private final Timer durations;
+  private final Counter batchesFinished;
+  private final Map<String, Counter> itemsFinished = new HashMap<>();
+
+  /**
+   * @param producer transactional; closed with this
+   */
+  ResultCommits(
+      Producer<String, byte[]> producer,
+      AvroCodec codec,
+      Chunks chunks,
+      Clock clock,
+      Telemetry telemetry) {
+    this.producer = producer;
+    this.codec = codec;
+    this.chunks = chunks;
+    this.clock = clock;
+    this.telemetry = telemetry;
+    this.durations = telemetry.timer(Meters.WORKER_COMMITS);
+    this.batchesFinished = telemetry.counter(Meters.BATCHES_FINISHED);
+  }
+
+  /** Ends what a former process of this name left open, and keeps it from writing any more. */
+  void start() {
+    producer.initTransactions();
+  }
+
+  /**
+   * Commits whatever these batches have to say.
+   *
+   * @param group who owns the partitions, as the consumer knows it
+   * @return the batches that are finished with it; none when the group was being shared out anew
+   *     and the commit has to wait
+   */
+  List<BatchRun> commit(
+      Collection<BatchRun> runs,
+      Map<Integer, PartitionWork> partitions,
+      ConsumerGroupMetadata group) {
+    var news = new ArrayList<BatchRun>();
+    var touched = new TreeSet<Integer>();
+    for (BatchRun run : runs) {
+      if (!run.pending().isEmpty() || !run.isReported()) {
+        news.add(run);
+        touched.add(run.partition());
+      }
+    }
+    partitions.forEach(
+        (number, work) -> {
+          if (work.hasDeadLettersDue()) {
+            touched.add(number);
+          }
+        });
+    if (touched.isEmpty()) {
+      return List.of();
+    }
+    long started = System.nanoTime();
+    var counts = new LinkedHashMap<BatchRun, BatchResult>();
+    var sent = new ConcurrentLinkedQueue<RecordMetadata>();
+    producer.beginTransaction();
+    try {
+      for (BatchRun run : news) {
+        counts.put(run, send(run, sent));
+      }
+      // A partition's offset goes along even when it stands still: it is what keeps out a worker
+      // whose partitions were given to another.
+      Map<TopicPartition, OffsetAndMetadata> offsets = offsets(partitions, touched, whole(counts));
+      producer.sendOffsetsToTransaction(offsets, group);
+      producer.commitTransaction();
+      sent.forEach(chunk -> partitions.get(chunk.partition()).chunkSent(chunk.offset()));
+      List<BatchRun> finished = settle(counts);
+      offsets.forEach(
+          (partition, commit) -> partitions.get(partition.partition()).markCommitted(commit));
+      durations.record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
+      return finished;
+    } catch (CommitFailedException | RebalanceInProgressException e) {
+      // What is still ours afterwards is committed then.
+      log.info("commit put off: {}", e.getMessage());
+      producer.abortTransaction();
+      return List.of();
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+
+  private BatchResult send(BatchRun run, Collection<RecordMetadata> sent) {
+    for (ProducerRecord<String, byte[]> chunk : chunks.of(run)) {
+      // A failed send fails the commit.
+      producer.send(
+          chunk,
+          (metadata, failure) -> {
+            if (failure == null) {
+              sent.add(metadata);
+            }
+          });
+    }
+    BatchResult result = run.counts(clock.instant());
+    producer.send(
+        new ProducerRecord<>(
+            Topics.BATCH_RESULTS.name(),
+            JobIds.key(run.batch().getJobId()),
+            codec.encode(Topics.BATCH_RESULTS, result)));
+    return result;
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> offsets(
+      Map<Integer, PartitionWork> partitions, Set<Integer> touched, Set<BatchRun> whole) {
+    var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
+    for (int number : touched) {
+      PartitionWork work = partitions.get(number);
+      OffsetAndMetadata commit = work.commit(whole);
+      work.deadLetters(commit).forEach(producer::send);
+      offsets.put(new TopicPartition(Topics.BATCHES.name(), number), commit);
+    }
+    return offsets;
+  }
+
+  private static Set<BatchRun> whole(Map<BatchRun, BatchResult> counts) {
+    var whole = new HashSet<BatchRun>();
+    counts.forEach(
+        (run, result) -> {
+          if (result.getIsFinal()) {
+            whole.add(run);
+          }
+        });
+    return whole;
+  }
+
+  private List<BatchRun> settle(Map<BatchRun, BatchResult> counts) {
+    var finished = new ArrayList<BatchRun>();
+    counts.forEach(
+        (run, result) -> {
+          run.pending().forEach(this::count);
+          run.markCommitted(result);
+          if (run.isFinished()) {
+            finished.add(run);
+          }
+        });
+    batchesFinished.increment(finished.size());
+    return finished;
+  }
+
+  private void count(ItemResult result) {
+    String code = result.getFailure() == null ? "NONE" : result.getFailure().getCode().name();
+    itemsFinished
+        .computeIfAbsent(code, c -> telemetry.counter(Meters.ITEMS_FINISHED, c))
+        .increment();
+  }
+}

@@ -1,0 +1,96 @@
+package io.fanfold.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fanfold.schemas.AvroCodec;
+import io.fanfold.schemas.BatchResult;
+import io.fanfold.schemas.FailureCode;
+import io.fanfold.schemas.ItemResult;
+import io.fanfold.schemas.ItemResults;
+import io.fanfold.schemas.Prediction;
+import io.fanfold.schemas.Topics;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+final class ChunksTest {
+
+  private final AvroCodec codec = new AvroCodec(Map.of("schema.registry.url", "mock://chunks"));
+
+  @Test
+  void results_are_cut_into_chunks_with_keys_of_their_own() {
+    BatchRun run = Samples.run(2, 5);
+    for (long i = 10; i < 15; i++) {
+      run.add(Samples.good(i), 0);
+    }
+
+    List<ProducerRecord<String, byte[]>> records = new Chunks(codec, 2).of(run);
+
+    assertThat(records)
+        .extracting(ProducerRecord::key)
+        .containsExactly("1/2/1.0", "1/2/1.2", "1/2/1.4");
+    assertThat(records).allMatch(record -> record.partition() == 0);
+    assertThat(indexes(records)).containsExactly(10L, 11L, 12L, 13L, 14L);
+  }
+
+  @Test
+  void keys_go_on_where_the_last_commit_ended() {
+    BatchRun run = Samples.run(0, 3);
+    run.add(Samples.good(0), 0);
+    run.add(Samples.bad(1), 0);
+    Samples.commit(run);
+    run.add(Samples.good(2), 0);
+
+    assertThat(new Chunks(codec, 2).of(run))
+        .extracting(ProducerRecord::key)
+        .containsExactly("1/0/1.2");
+    BatchResult counts = run.counts(Instant.EPOCH);
+    assertThat(counts.getSucceeded()).isEqualTo(2);
+    assertThat(counts.getFailed()).containsExactly(Map.entry("TIMEOUT", 1));
+    assertThat(counts.getIsFinal()).isTrue();
+  }
+
+  @Test
+  void a_chunk_that_is_too_long_is_halved() {
+    BatchRun run = Samples.run(0, 4);
+    for (long i = 0; i < 4; i++) {
+      run.add(longResult(i, 400), 0);
+    }
+
+    List<ProducerRecord<String, byte[]>> records = new Chunks(codec, 100, 1_000).of(run);
+
+    assertThat(records).hasSize(2).allMatch(record -> record.value().length <= 1_000);
+    assertThat(records).extracting(ProducerRecord::key).containsExactly("1/0/1.0", "1/0/1.2");
+    assertThat(indexes(records)).containsExactly(0L, 1L, 2L, 3L);
+  }
+
+  @Test
+  void a_result_too_long_for_any_record_is_a_failure_that_is_counted() {
+    BatchRun run = Samples.run(0, 2);
+    run.add(longResult(0, 5_000), 0);
+    run.add(Samples.good(1), 0);
+
+    List<ProducerRecord<String, byte[]>> records = new Chunks(codec, 100, 1_000).of(run);
+
+    ItemResults first = codec.decode(Topics.ITEM_RESULTS, records.get(0).value());
+    assertThat(first.getResults().get(0).getFailure().getCode()).isEqualTo(FailureCode.TOO_LARGE);
+    BatchResult counts = run.counts(Instant.EPOCH);
+    assertThat(counts.getSucceeded()).isEqualTo(1);
+    assertThat(counts.getFailed()).containsExactly(Map.entry("TOO_LARGE", 1));
+  }
+
+  private List<Long> indexes(List<ProducerRecord<String, byte[]>> records) {
+    return records.stream()
+        .flatMap(r -> codec.decode(Topics.ITEM_RESULTS, r.value()).getResults().stream())
+        .map(ItemResult::getIndex)
+        .toList();
+  }
+
+  private static ItemResult longResult(long index, int chars) {
+    Prediction prediction =
+        Prediction.newBuilder().setFeature("Echo").setText("x".repeat(chars)).build();
+    return new ItemResult(index, "data:,x", null, null, List.of(prediction), 1, 0f);
+  }
+}

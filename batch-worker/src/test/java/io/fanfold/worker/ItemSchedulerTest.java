@@ -1,0 +1,122 @@
+package io.fanfold.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+final class ItemSchedulerTest {
+
+  private long now;
+  private final ItemScheduler scheduler = new ItemScheduler(2, () -> now);
+
+  @Test
+  void batches_take_turns() {
+    scheduler.add(Samples.run(0, 3));
+    scheduler.add(Samples.run(1, 3));
+
+    assertThat(takeAll()).containsExactly("0/0", "1/3", "0/1", "1/4");
+  }
+
+  @Test
+  void one_batch_has_at_most_so_many_items_under_way() {
+    scheduler.add(Samples.run(0, 5));
+    ItemTask first = scheduler.next();
+    ItemTask second = scheduler.next();
+    assertThat(scheduler.next()).isNull();
+
+    scheduler.done(first);
+    assertThat(scheduler.next()).isNotNull();
+    assertThat(scheduler.next()).isNull();
+
+    scheduler.done(second);
+    assertThat(scheduler.next()).isNotNull();
+  }
+
+  @Test
+  void a_stuck_batch_does_not_stop_its_neighbours() {
+    scheduler.add(Samples.run(0, 100));
+    scheduler.next();
+    scheduler.next();
+
+    scheduler.add(Samples.run(1, 3));
+    for (int i = 0; i < 3; i++) {
+      ItemTask task = scheduler.next();
+      assertThat(task.run().batch().getIndex()).isEqualTo(1);
+      scheduler.done(task);
+    }
+  }
+
+  @Test
+  void an_item_to_be_tried_again_waits_for_its_time_and_holds_no_place() {
+    scheduler.add(Samples.run(0, 3));
+    ItemTask first = scheduler.next();
+    scheduler.next();
+    scheduler.retry(first, 1_000);
+
+    ItemTask third = scheduler.next();
+    assertThat(third.item().getIndex()).isEqualTo(2);
+    scheduler.done(third);
+    now = 999;
+    assertThat(scheduler.next()).isNull();
+    now = 1_000;
+    ItemTask again = scheduler.next();
+    assertThat(again.item().getIndex()).isZero();
+    assertThat(again.attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void a_retry_that_is_due_while_its_batch_is_busy_comes_when_there_is_room() {
+    scheduler.add(Samples.run(0, 3));
+    ItemTask first = scheduler.next();
+    ItemTask second = scheduler.next();
+    scheduler.retry(first, 10);
+    ItemTask third = scheduler.next();
+    now = 10;
+
+    assertThat(scheduler.next()).isNull();
+    scheduler.done(second);
+    assertThat(scheduler.next().attempt()).isEqualTo(2);
+    assertThat(scheduler.next()).isNull();
+    scheduler.done(third);
+    assertThat(scheduler.next()).isNull();
+  }
+
+  @Test
+  void a_removed_batch_yields_nothing_more() {
+    BatchRun gone = Samples.run(0, 3);
+    scheduler.add(gone);
+    scheduler.retry(scheduler.next(), 10);
+    scheduler.remove(gone);
+    now = 10;
+
+    assertThat(scheduler.next()).isNull();
+  }
+
+  @Test
+  void a_waiting_taker_is_woken_by_work() throws Exception {
+    CompletableFuture<ItemTask> taken =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return scheduler.take();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    scheduler.add(Samples.run(0, 1));
+
+    assertThat(taken.get(10, TimeUnit.SECONDS).item().getIndex()).isZero();
+  }
+
+  private List<String> takeAll() {
+    var taken = new ArrayList<String>();
+    for (ItemTask task = scheduler.next(); task != null; task = scheduler.next()) {
+      taken.add(task.run().batch().getIndex() + "/" + task.item().getIndex());
+    }
+    return taken;
+  }
+}
