@@ -1,0 +1,151 @@
+package io.fanfold.aggregator;
+
+import io.fanfold.kit.Check;
+import io.fanfold.kit.LoopThread;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.KafkaStreams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a partition's view closed from the moment it is taken over until it has read everything
+ * that was committed at that moment. So nobody who was answered before, here or elsewhere, is now
+ * shown less.
+ */
+final class ViewGate implements LoopThread.Body {
+
+  private static final Logger log = LoggerFactory.getLogger(ViewGate.class);
+  private static final long CATCHING_UP_MS = 20;
+  private static final long IDLE_MS = 250;
+
+  private final KafkaStreams views;
+  private final Admin admin;
+  private final String groupId;
+  private final Set<TopicPartition> all;
+  private final Map<TopicPartition, Long> targets = new HashMap<>();
+  private final Set<TopicPartition> open = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  /**
+   * @param groupId the application id of the views
+   * @param all every partition of the viewed topics
+   */
+  ViewGate(KafkaStreams views, Admin admin, String groupId, Set<TopicPartition> all) {
+    this.views = views;
+    this.admin = admin;
+    this.groupId = groupId;
+    this.all = Set.copyOf(all);
+  }
+
+  boolean isOpen(TopicPartition partition) {
+    return open.contains(partition);
+  }
+
+  /** Passes when every partition that is here has caught up, and there is one. */
+  Check check() {
+    return Check.of(
+        "views",
+        () -> {
+          if (open.isEmpty()) {
+            return Check.Result.failed("no partition has caught up yet");
+          }
+          Set<TopicPartition> here = active();
+          here.removeAll(open);
+          return here.isEmpty()
+              ? Check.Result.ok(open.size() + " of " + all.size() + " partitions are here")
+              : Check.Result.failed("catching up: " + names(here));
+        });
+  }
+
+  @Override
+  public void run() throws InterruptedException {
+    boolean caughtUp = false;
+    while (!stopped.await(caughtUp ? IDLE_MS : CATCHING_UP_MS, TimeUnit.MILLISECONDS)) {
+      caughtUp = look();
+    }
+  }
+
+  @Override
+  public void stop() {
+    stopped.countDown();
+  }
+
+  private boolean look() throws InterruptedException {
+    Set<TopicPartition> here = active();
+    open.retainAll(here);
+    targets.keySet().retainAll(here);
+    var closed = new HashSet<>(here);
+    closed.removeAll(open);
+    if (closed.isEmpty()) {
+      return !here.isEmpty();
+    }
+    try {
+      var unknown = new HashSet<>(closed);
+      unknown.removeAll(targets.keySet());
+      if (!unknown.isEmpty()) {
+        targets.putAll(committedEnds(unknown));
+      }
+      Map<TopicPartition, OffsetAndMetadata> read =
+          admin.listConsumerGroupOffsets(groupId).partitionsToOffsetAndMetadata().get();
+      for (TopicPartition partition : closed) {
+        OffsetAndMetadata position = read.get(partition);
+        long target = targets.get(partition);
+        if (target == 0 || position != null && position.offset() >= target) {
+          open.add(partition);
+          log.debug("the view of {} has caught up with {}", partition, target);
+        }
+      }
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof RetriableException)) {
+        throw new IllegalStateException("cannot ask how far the views are", e.getCause());
+      }
+      log.info("cannot ask how far the views are, asking again: {}", e.getCause().getMessage());
+    }
+    return false;
+  }
+
+  private Map<TopicPartition, Long> committedEnds(Set<TopicPartition> partitions)
+      throws ExecutionException, InterruptedException {
+    var latest = partitions.stream().collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest()));
+    var ends = new HashMap<TopicPartition, Long>();
+    admin
+        .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+        .all()
+        .get()
+        .forEach((partition, end) -> ends.put(partition, end.offset()));
+    return ends;
+  }
+
+  private Set<TopicPartition> active() {
+    if (!views.state().isRunningOrRebalancing()) {
+      return new HashSet<>();
+    }
+    Set<TopicPartition> here =
+        views.metadataForLocalThreads().stream()
+            .flatMap(thread -> thread.activeTasks().stream())
+            .flatMap(task -> task.topicPartitions().stream())
+            .collect(Collectors.toSet());
+    here.retainAll(all);
+    return here;
+  }
+
+  private static String names(Set<TopicPartition> partitions) {
+    return new TreeSet<>(partitions.stream().map(TopicPartition::toString).toList()).toString();
+  }
+}
