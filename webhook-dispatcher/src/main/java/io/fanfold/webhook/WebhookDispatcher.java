@@ -1,0 +1,122 @@
+package io.fanfold.webhook;
+
+import io.fanfold.kit.HttpApi;
+import io.fanfold.kit.KafkaClients;
+import io.fanfold.kit.Service;
+import io.fanfold.kit.ServiceConfig;
+import io.fanfold.kit.StreamsPart;
+import io.fanfold.kit.Telemetry;
+import io.fanfold.kit.TopicCreator;
+import io.fanfold.kit.net.AddressGuard;
+import io.fanfold.kit.net.GuardedHttp;
+import io.fanfold.schemas.AvroCodec;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Job states to signed POSTs. The schedule lives in Streams stores and in {@code webhook-attempts};
+ * what the sender holds in memory is made again after a crash, under the same event id.
+ */
+public final class WebhookDispatcher {
+
+  public static final String NAME = "webhook-dispatcher";
+
+  private static final String STREAMS_ID = "fanfold-webhooks";
+  private static final long MAX_BODY_BYTES = 16 * 1024;
+  private static final int MAX_RUNNING_PER_RECEIVER = 8;
+  private static final int MAX_HELD_PER_RECEIVER = 256;
+  private static final int MAX_HELD = 10_000;
+
+  private final Service service = new Service(NAME);
+  private final HttpApi http;
+
+  /**
+   * Connects to Kafka; nothing runs before the service is started.
+   *
+   * @throws io.fanfold.kit.KafkaUnavailableException when no broker answers
+   */
+  public WebhookDispatcher(ServiceConfig config, Telemetry telemetry) {
+    TopicCreator.ensureTopics(config);
+    var codec = service.closing(new AvroCodec(config.serdeSettings()));
+    Sender sender = sender(config, telemetry, codec);
+    var streams =
+        service.add(
+            new StreamsPart(
+                "webhook-deliveries",
+                new DeliveryTopology(codec, sender, telemetry).get(),
+                KafkaClients.exactlyOnceStreams(config, STREAMS_ID),
+                service::fail));
+    telemetry.bind(streams.streams());
+    this.http =
+        service.add(
+            new HttpApi(
+                NAME,
+                config.getString(ServiceConfig.HTTP_HOST),
+                config.getInt(ServiceConfig.HTTP_PORT),
+                MAX_BODY_BYTES,
+                telemetry,
+                List.of(streams.check()),
+                javalin -> {}));
+  }
+
+  public Service service() {
+    return service;
+  }
+
+  /** The HTTP port in use, after start. */
+  public int port() {
+    return http.port();
+  }
+
+  private Sender sender(ServiceConfig config, Telemetry telemetry, AvroCodec codec) {
+    var guard = AddressGuard.allowing(config.getList(WebhookDispatcherConfig.ALLOWED_CIDRS));
+    int threads = config.getInt(WebhookDispatcherConfig.THREADS);
+    var producer = service.closing(KafkaClients.producer(config, NAME + "-" + config.instance()));
+    telemetry.bind(producer);
+    var client = service.closing(new GuardedHttp(guard, threads, threads));
+    var pool = pool(threads);
+    // Closed before what its threads use.
+    service.closing(pool::shutdownNow);
+    var settings =
+        new WebhookSender.Settings(
+            WebhookDispatcherConfig.urls(config, guard),
+            config.named(WebhookDispatcherConfig.SECRETS),
+            WebhookDispatcherConfig.schedule(config),
+            Duration.ofMillis(config.getInt(WebhookDispatcherConfig.TIMEOUT_MS)));
+    return new WebhookSender(
+        settings,
+        client,
+        new Lanes(pool, MAX_RUNNING_PER_RECEIVER, MAX_HELD_PER_RECEIVER, MAX_HELD),
+        new KafkaAttemptLog(producer, codec, service::fail),
+        telemetry,
+        Clock.systemUTC(),
+        // The default generator is not for several threads; these are.
+        () -> ThreadLocalRandom.current().nextLong());
+  }
+
+  private static ThreadPoolExecutor pool(int threads) {
+    var count = new AtomicInteger();
+    var pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              var thread = new Thread(task, "webhook-sender-" + count.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            },
+            // After shutdown only: what waits is in the store and is made again by the next owner.
+            new ThreadPoolExecutor.DiscardPolicy());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+}
