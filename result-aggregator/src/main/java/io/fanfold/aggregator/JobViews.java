@@ -3,7 +3,6 @@ package io.fanfold.aggregator;
 import io.fanfold.kit.Problem;
 import io.fanfold.schemas.AvroCodec;
 import io.fanfold.schemas.ItemResult;
-import io.fanfold.schemas.ItemResults;
 import io.fanfold.schemas.JobIds;
 import io.fanfold.schemas.JobState;
 import io.fanfold.schemas.Topic;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
@@ -47,7 +47,12 @@ final class JobViews {
   /** The newest committed state of a job, whosever it is. */
   Optional<JobState> job(long jobId) {
     String key = JobIds.key(jobId);
-    byte[] row = store(ViewTopology.JOB_VIEW, Topics.JOB_STATES, partition(key)).get(key);
+    int partition = partition(key);
+    byte[] row =
+        whileHere(
+            Topics.JOB_STATES,
+            partition,
+            () -> store(ViewTopology.JOB_VIEW, Topics.JOB_STATES, partition).get(key));
     return Optional.ofNullable(row).map(bytes -> codec.decode(Topics.JOB_STATES, bytes));
   }
 
@@ -60,8 +65,7 @@ final class JobViews {
               Comparator.comparing(KeyValueIterator::peekNextKey));
       for (int partition = 0; partition < partitions; partition++) {
         var rows =
-            store(ViewTopology.JOB_ORDER, Topics.JOB_STATES, partition)
-                .prefixScan(JobOrder.prefix(project), new StringSerializer());
+            scan(ViewTopology.JOB_ORDER, Topics.JOB_STATES, partition, JobOrder.prefix(project));
         iterators.add(rows);
         if (rows.hasNext()) {
           heads.add(rows);
@@ -80,6 +84,9 @@ final class JobViews {
         }
       }
       return jobs;
+    } catch (InvalidStateStoreException e) {
+      throw Problem.unavailable("a partition of job-states is on its way to another instance")
+          .exception();
     } finally {
       iterators.forEach(KeyValueIterator::close);
     }
@@ -88,25 +95,40 @@ final class JobViews {
   /** Hands over every result of one batch there is, in no order. */
   void results(long jobId, int batchIndex, Consumer<ItemResult> into) {
     String batch = JobIds.batchKey(jobId, batchIndex);
-    try (KeyValueIterator<String, byte[]> chunks =
-        store(ViewTopology.ITEM_VIEW, Topics.ITEM_RESULTS, partition(batch))
-            .prefixScan(batch + "/", new StringSerializer())) {
-      while (chunks.hasNext()) {
-        ItemResults chunk = codec.decode(Topics.ITEM_RESULTS, chunks.next().value);
-        chunk.getResults().forEach(into);
-      }
-    }
+    int partition = partition(batch);
+    whileHere(
+        Topics.ITEM_RESULTS,
+        partition,
+        () -> {
+          try (var chunks =
+              scan(ViewTopology.ITEM_VIEW, Topics.ITEM_RESULTS, partition, batch + "/")) {
+            while (chunks.hasNext()) {
+              codec.decode(Topics.ITEM_RESULTS, chunks.next().value).getResults().forEach(into);
+            }
+          }
+          return null;
+        });
   }
 
   private ReadOnlyKeyValueStore<String, byte[]> store(String name, Topic<?> topic, int partition) {
     if (!gate.isOpen(new TopicPartition(topic.name(), partition))) {
       throw elsewhere(topic, partition);
     }
+    return views.store(
+        StoreQueryParameters.fromNameAndType(
+                name, QueryableStoreTypes.<String, byte[]>keyValueStore())
+            .withPartition(partition));
+  }
+
+  private KeyValueIterator<String, byte[]> scan(
+      String name, Topic<?> topic, int partition, String prefix) {
+    return store(name, topic, partition).prefixScan(prefix, new StringSerializer());
+  }
+
+  /** A partition may move to another instance after the gate was passed and before the read. */
+  private static <T> T whileHere(Topic<?> topic, int partition, Supplier<T> read) {
     try {
-      return views.store(
-          StoreQueryParameters.fromNameAndType(
-                  name, QueryableStoreTypes.<String, byte[]>keyValueStore())
-              .withPartition(partition));
+      return read.get();
     } catch (InvalidStateStoreException e) {
       throw elsewhere(topic, partition);
     }
