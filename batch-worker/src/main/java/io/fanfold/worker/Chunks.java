@@ -92,6 +92,8 @@ final class Chunks {
             null),
         List.of(),
         result.getAttempts(),
-        result.getDurationMs());
+        result.getDurationMs(),
+        null,
+        null);
   }
 }

@@ -106,7 +106,9 @@ final class ItemRunner {
         failure,
         predictions,
         task.attempt(),
-        (System.nanoTime() - startedNanos) / 1e6f);
+        (System.nanoTime() - startedNanos) / 1e6f,
+        null,
+        null);
   }
 
   private static String shown(String uri) {

@@ -91,6 +91,6 @@ final class ChunksTest {
   private static ItemResult longResult(long index, int chars) {
     Prediction prediction =
         Prediction.newBuilder().setFeature("Echo").setText("x".repeat(chars)).build();
-    return new ItemResult(index, "data:,x", null, null, List.of(prediction), 1, 0f);
+    return new ItemResult(index, "data:,x", null, null, List.of(prediction), 1, 0f, null, null);
   }
 }

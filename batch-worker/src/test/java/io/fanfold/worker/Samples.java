@@ -17,7 +17,7 @@ final class Samples {
   static Batch batch(int index, int items) {
     var members = new ArrayList<Item>();
     for (int i = 0; i < items; i++) {
-      members.add(new Item("data:,x", null, null, (long) index * items + i));
+      members.add(new Item("data:,x", null, null, (long) index * items + i, null, null));
     }
     return Batch.newBuilder()
         .setJobId(1)
@@ -39,7 +39,7 @@ final class Samples {
   }
 
   static ItemResult good(long index) {
-    return new ItemResult(index, "data:,x", null, null, List.of(), 1, 0f);
+    return new ItemResult(index, "data:,x", null, null, List.of(), 1, 0f, null, null);
   }
 
   static ItemResult bad(long index) {
@@ -50,7 +50,9 @@ final class Samples {
         new Failure(FailureCode.TIMEOUT, "too slow", null),
         List.of(),
         1,
-        0f);
+        0f,
+        null,
+        null);
   }
 
   static void commit(BatchRun run) {

@@ -35,7 +35,8 @@ final class BatchSplitter {
       var members = new ArrayList<Item>(end - first);
       for (int i = first; i < end; i++) {
         Item item = items.get(i);
-        members.add(new Item(item.getUri(), item.getCustomId(), item.getMediaType(), (long) i));
+        members.add(
+            new Item(item.getUri(), item.getCustomId(), item.getMediaType(), (long) i, null, null));
       }
       batches.add(
           Batch.newBuilder()

@@ -107,7 +107,9 @@ final class BatchSplitterTest {
   @Test
   void an_index_a_submission_says_is_ignored() {
     JobSubmission submission =
-        Samples.submission().setItems(List.of(new Item("http://a/", null, null, 42L))).build();
+        Samples.submission()
+            .setItems(List.of(new Item("http://a/", null, null, 42L, null, null)))
+            .build();
 
     assertThat(split(submission).batches().get(0).getItems().get(0).getIndex()).isZero();
   }
@@ -181,7 +183,9 @@ final class BatchSplitterTest {
     return Samples.submission()
         .setProject("team")
         .setItems(
-            List.of(new Item("http://a/", "mine", "image/png", -1L), Samples.item("http://b/")))
+            List.of(
+                new Item("http://a/", "mine", "image/png", -1L, null, null),
+                Samples.item("http://b/")))
         .setBatchSize(1)
         .setName("name")
         .setCustomId("custom")

@@ -106,7 +106,7 @@ final class AuditTest {
   private static ItemResults chunk(long... indexes) {
     var results = new ArrayList<ItemResult>();
     for (long index : indexes) {
-      results.add(new ItemResult(index, "file:/x", null, null, List.of(), 1, 0f));
+      results.add(new ItemResult(index, "file:/x", null, null, List.of(), 1, 0f, null, null));
     }
     return ItemResults.newBuilder()
         .setJobId(1)

@@ -118,7 +118,8 @@ final class JobFold {
         counts.getTotal(),
         running - (ended ? 1 : 0),
         counts.getCompleted() + (ended && completed ? 1 : 0),
-        counts.getFailed() + (ended && !completed ? 1 : 0));
+        counts.getFailed() + (ended && !completed ? 1 : 0),
+        counts.getCanceled());
   }
 
   private static JobState end(JobState counted, Instant at) {

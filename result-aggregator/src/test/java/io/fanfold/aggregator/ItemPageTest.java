@@ -70,7 +70,8 @@ final class ItemPageTest {
     for (int i = Math.min(9, batch * 4 + 3); i >= batch * 4; i--) {
       if (i != 5) {
         Failure failure = i % 3 == 0 ? new Failure(FailureCode.TIMEOUT, "too slow", null) : null;
-        into.accept(new ItemResult((long) i, "file:/x", null, failure, List.of(), 1, 0f));
+        into.accept(
+            new ItemResult((long) i, "file:/x", null, failure, List.of(), 1, 0f, null, null));
       }
     }
   }

@@ -28,14 +28,31 @@ public final class Topics {
   public static final Topic<JobSubmission> JOB_SUBMISSIONS =
       new Topic<>(
           "job-submissions",
-          "job id",
+          "job id, or project/submission id",
           JobSubmission.class,
           PARTITIONS,
           large(kept(Duration.ofDays(7))));
 
+  /** Which job a submission with a submission id became; for those who wait to know. */
+  public static final Topic<Admission> ADMISSIONS =
+      new Topic<>(
+          "admissions",
+          "project/submission id",
+          Admission.class,
+          PARTITIONS,
+          kept(Duration.ofHours(1)));
+
+  /** What is to be done to jobs: cancel, delete, run the failed items again. */
+  public static final Topic<JobCommand> JOB_COMMANDS =
+      new Topic<>("job-commands", "job id", JobCommand.class, PARTITIONS, kept(Duration.ofDays(7)));
+
   /** Accepted jobs, without their items. */
   public static final Topic<Job> JOBS =
       new Topic<>("jobs", "job id", Job.class, PARTITIONS, compacted());
+
+  /** How far splitting is, and which jobs are stopped; of jobs that are under way only. */
+  public static final Topic<Split> SPLITS =
+      new Topic<>("splits", "job id", Split.class, PARTITIONS, compacted());
 
   /** The units of work. */
   public static final Topic<Batch> BATCHES =
@@ -48,7 +65,9 @@ public final class Topics {
 
   /**
    * The results, item by item; the public result topic. Keys are unique, so compaction removes
-   * nothing but deleted jobs: the item view is rebuilt from here for as long as a job lives.
+   * nothing but deleted jobs: the item view is rebuilt from here for as long as a job lives. A null
+   * value under the job id alone, sent to every partition, says that all chunks of the job are
+   * gone.
    */
   public static final Topic<ItemResults> ITEM_RESULTS =
       new Topic<>(
@@ -66,6 +85,14 @@ public final class Topics {
   /** The state of each job; the public state topic. */
   public static final Topic<JobState> JOB_STATES =
       new Topic<>("job-states", "job id", JobState.class, PARTITIONS, compacted());
+
+  /** How many jobs each project has running. */
+  public static final Topic<ProjectUsage> PROJECT_USAGE =
+      new Topic<>("project-usage", "project/partition", ProjectUsage.class, 1, compacted());
+
+  /** Files in the jobs' output locations. */
+  public static final Topic<Artifact> ARTIFACTS =
+      new Topic<>("artifacts", "job id/attempt/name", Artifact.class, PARTITIONS, compacted());
 
   /** Every webhook delivery attempt. */
   public static final Topic<WebhookAttempt> WEBHOOK_ATTEMPTS =
@@ -86,11 +113,16 @@ public final class Topics {
       List.of(
           FEATURES,
           JOB_SUBMISSIONS,
+          ADMISSIONS,
+          JOB_COMMANDS,
           JOBS,
+          SPLITS,
           BATCHES,
           ITEM_RESULTS,
           BATCH_RESULTS,
           JOB_STATES,
+          PROJECT_USAGE,
+          ARTIFACTS,
           WEBHOOK_ATTEMPTS);
 
   private Topics() {}

@@ -5,6 +5,7 @@ import io.fanfold.schemas.Job;
 import io.fanfold.schemas.JobOutcome;
 import io.fanfold.schemas.JobState;
 import io.fanfold.schemas.JobStatus;
+import io.fanfold.schemas.Splitting;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -33,7 +34,7 @@ public final class JobStates {
         .setPending(job.getTotalItems())
         .setFailedByCode(Map.of())
         .setBatchSize(job.getBatchSize())
-        .setBatches(new BatchCounts(job.getBatchCount(), 0, 0, 0))
+        .setBatches(new BatchCounts(job.getBatchCount(), 0, 0, 0, 0))
         .setModels(List.of())
         .setFeatures(job.getFeatures())
         .setName(job.getName())
@@ -47,6 +48,13 @@ public final class JobStates {
         .setWebhookEvents(job.getWebhook() == null ? List.of() : job.getWebhook().getEvents())
         .setTtlSeconds(job.getTtlSeconds())
         .setDeadline(job.getDeadline())
+        .setManifest(job.getManifest())
+        .setOutputUri(job.getOutputUri())
+        .setSubmissionId(job.getSubmissionId())
+        .setSplitting(
+            job.getManifest() == null || job.getFailure() != null
+                ? null
+                : new Splitting(false, false, 0L, null, 0L))
         .setCreatedAt(job.getCreatedAt())
         .setStatusAt(job.getCreatedAt())
         .setUpdatedAt(job.getCreatedAt())

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fanfold.schemas.BatchCounts;
+import io.fanfold.schemas.EndedAttempt;
 import io.fanfold.schemas.JobFailure;
 import io.fanfold.schemas.JobOutcome;
 import io.fanfold.schemas.JobState;
 import io.fanfold.schemas.JobStatus;
+import io.fanfold.schemas.Manifest;
+import io.fanfold.schemas.ManifestFormat;
 import io.fanfold.schemas.Model;
+import io.fanfold.schemas.Splitting;
+import io.fanfold.schemas.Stop;
+import io.fanfold.schemas.StopReason;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -27,31 +33,54 @@ final class JobJsonTest {
             .setSequence(9)
             .setStatus(JobStatus.FAILED)
             .setOutcome(JobOutcome.PARTIAL)
-            .setSucceeded(100)
+            .setAttempt(2)
+            .setSucceeded(225)
             .setFailed(25)
-            .setPending(125)
+            .setPending(0)
             .setFailedByCode(Map.of("NOT_FOUND", 25L))
-            .setBatches(new BatchCounts(3, 1, 1, 1))
+            .setBatches(new BatchCounts(3, 0, 1, 1, 1))
             .setModels(List.of(new Model("TextDetection", "m", "1.2")))
             .setFailure(new JobFailure("ALL_BATCHES_FAILED", "every batch has a failed item"))
             .setStartedAt(SampleJobs.CREATED.plusMillis(500))
             .setEndedAt(SampleJobs.CREATED.plusMillis(2_000))
+            .setManifest(new Manifest("s3://bucket/list.jsonl", ManifestFormat.JSON_LINES))
+            .setOutputUri("s3://bucket/out/")
+            .setSubmissionId("key-1")
+            .setSplitting(new Splitting(true, true, 4_000L, 9_000L, 2L))
+            .setStop(new Stop(StopReason.CANCELED, SampleJobs.CREATED.plusMillis(900)))
+            .setHistory(
+                List.of(
+                    new EndedAttempt(
+                        1,
+                        JobStatus.COMPLETED,
+                        JobOutcome.PARTIAL,
+                        200L,
+                        50L,
+                        0L,
+                        SampleJobs.CREATED.plusMillis(100),
+                        SampleJobs.CREATED.plusMillis(300))))
             .build();
 
     JsonNode expected =
         Json.MAPPER.readTree(
             """
                 {"id": 1234567890123456, "project": "team", "status": "FAILED",
-                 "outcome": "PARTIAL", "sequence": 9,
-                 "counts": {"total": 250, "succeeded": 100, "failed": 25, "canceled": 0,
-                   "pending": 125, "failedByCode": {"NOT_FOUND": 25}},
-                 "progress": 0.5, "batchSize": 100,
-                 "batches": {"total": 3, "running": 1, "completed": 1, "failed": 1},
+                 "outcome": "PARTIAL", "sequence": 9, "attempt": 2,
+                 "counts": {"total": 250, "succeeded": 225, "failed": 25, "canceled": 0,
+                   "pending": 0, "failedByCode": {"NOT_FOUND": 25}},
+                 "progress": 1.0, "batchSize": 100,
+                 "batches": {"total": 3, "running": 0, "completed": 1, "failed": 1,
+                   "canceled": 1},
                  "features": [{"name": "TextDetection", "parameters": {"threshold": 0.5}}],
                  "name": "name", "customId": "custom", "feedId": "feed", "tag": "tag",
                  "metadata": {"k": "v"}, "failureIsolation": "BATCH", "priority": -7,
                  "webhook": {"url": "https://a.example/", "events": ["job.failed"]},
                  "ttlSeconds": 3600, "deadline": "2026-02-01T00:00:00Z",
+                 "manifest": {"uri": "s3://bucket/list.jsonl", "format": "JSON_LINES"},
+                 "outputUri": "s3://bucket/out/", "submissionId": "key-1",
+                 "splitting": {"complete": true, "cut": true, "bytesRead": 4000,
+                   "bytesTotal": 9000, "invalidLines": 2},
+                 "stop": {"reason": "CANCELED", "at": "2026-01-31T12:00:01.023Z"},
                  "models": [{"feature": "TextDetection", "name": "m", "version": "1.2"}],
                  "failure": {"code": "ALL_BATCHES_FAILED",
                    "message": "every batch has a failed item"},
@@ -59,7 +88,11 @@ final class JobJsonTest {
                  "startedAt": "2026-01-31T12:00:00.623Z",
                  "endedAt": "2026-01-31T12:00:02.123Z",
                  "statusAt": "2026-01-31T12:00:00.123Z",
-                 "updatedAt": "2026-01-31T12:00:00.123Z", "durationMs": 1500}
+                 "updatedAt": "2026-01-31T12:00:00.123Z", "durationMs": 1500,
+                 "history": [{"attempt": 1, "status": "COMPLETED", "outcome": "PARTIAL",
+                   "succeeded": 200, "failed": 50, "canceled": 0,
+                   "startedAt": "2026-01-31T12:00:00.223Z",
+                   "endedAt": "2026-01-31T12:00:00.423Z"}]}
             """);
     JsonNode shown = JobJson.of(job, NOW);
 
@@ -83,6 +116,11 @@ final class JobJsonTest {
             "webhook",
             "ttlSeconds",
             "deadline",
+            "manifest",
+            "outputUri",
+            "submissionId",
+            "splitting",
+            "stop",
             "failure",
             "startedAt",
             "endedAt",
@@ -110,6 +148,20 @@ final class JobJsonTest {
         JobState.newBuilder(JobStates.queued(SampleJobs.bare()))
             .setTotal(total)
             .setPending(pending)
+            .build();
+
+    assertThat(JobJson.progress(job)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100,50,1000,2000,0.25", "0,0,0,2000,0", "100,0,2000,2000,1", "100,50,10,,0"})
+  void progress_of_a_manifest_that_is_read_counts_what_was_not_read(
+      long total, long pending, long bytesRead, Long bytesTotal, double expected) {
+    JobState job =
+        JobState.newBuilder(JobStates.queued(SampleJobs.bare()))
+            .setTotal(total)
+            .setPending(pending)
+            .setSplitting(new Splitting(false, false, bytesRead, bytesTotal, 0L))
             .build();
 
     assertThat(JobJson.progress(job)).isEqualTo(expected);
