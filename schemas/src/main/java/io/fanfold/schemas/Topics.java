@@ -50,9 +50,12 @@ public final class Topics {
   public static final Topic<Job> JOBS =
       new Topic<>("jobs", "job id", Job.class, PARTITIONS, compacted());
 
-  /** How far splitting is, and which jobs are stopped; of jobs that are under way only. */
+  /**
+   * How far splitting is, and which jobs are stopped; of jobs that are under way only. A record is
+   * there for a week at least: a fold that was away must still see that a job was split to its end.
+   */
   public static final Topic<Split> SPLITS =
-      new Topic<>("splits", "job id", Split.class, PARTITIONS, compacted());
+      new Topic<>("splits", "job id", Split.class, PARTITIONS, compactedAfter(Duration.ofDays(7)));
 
   /** The units of work. */
   public static final Topic<Batch> BATCHES =
@@ -139,6 +142,12 @@ public final class Topics {
 
   private static Map<String, String> compacted() {
     return Map.of("cleanup.policy", "compact");
+  }
+
+  private static Map<String, String> compactedAfter(Duration lag) {
+    var config = new HashMap<>(compacted());
+    config.put("min.compaction.lag.ms", Long.toString(lag.toMillis()));
+    return config;
   }
 
   private static Map<String, String> kept(Duration retention) {

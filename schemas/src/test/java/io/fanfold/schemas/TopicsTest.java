@@ -16,7 +16,8 @@ class TopicsTest {
       Set.of(
           TopicConfig.CLEANUP_POLICY_CONFIG,
           TopicConfig.RETENTION_MS_CONFIG,
-          TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+          TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+          TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG);
 
   static Stream<Topic<?>> topics() {
     return Topics.all().stream();
@@ -41,7 +42,10 @@ class TopicsTest {
     assertThat(
             Stream.of(
                 Topics.JOB_SUBMISSIONS,
+                Topics.JOB_COMMANDS,
                 Topics.JOBS,
+                Topics.SPLITS,
+                Topics.ARTIFACTS,
                 Topics.BATCHES,
                 Topics.ITEM_RESULTS,
                 Topics.BATCH_RESULTS,

@@ -34,6 +34,14 @@ public final class KafkaClients {
   // default wait of 100 ms before asking again costs several times the throughput.
   private static final int RETRY_BACKOFF_MS = 5;
 
+  // Waits double from there. What is waited for are the markers of the transaction before, which
+  // take milliseconds, and not a broker in trouble.
+  private static final int RETRY_BACKOFF_MAX_MS = 20;
+
+  // Nobody sees a record before its transaction is committed, and a commit sends at once whatever
+  // is waiting: sending earlier only makes more requests of it.
+  private static final int LINGER_MS = 100;
+
   private static final int MAX_REQUEST_BYTES = 11 * 1024 * 1024;
 
   private KafkaClients() {}
@@ -61,7 +69,9 @@ public final class KafkaClients {
     settings.put(ProducerConfig.CLIENT_ID_CONFIG, transactionalId);
     settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
     settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
     settings.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, RETRY_BACKOFF_MS);
+    settings.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, RETRY_BACKOFF_MAX_MS);
     settings.putAll(config.kafkaOverrides());
     return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
   }
@@ -100,6 +110,9 @@ public final class KafkaClients {
         TRANSACTION_TIMEOUT_MS);
     settings.put(
         StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), RETRY_BACKOFF_MS);
+    settings.put(
+        StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG),
+        RETRY_BACKOFF_MAX_MS);
     return settings;
   }
 
@@ -137,7 +150,7 @@ public final class KafkaClients {
     settings.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
-    settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MS);
     // What the installation says wins over our choices, also where those carry a client's prefix.
     config
         .kafkaOverrides()

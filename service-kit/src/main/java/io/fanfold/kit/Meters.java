@@ -9,7 +9,7 @@ import java.util.List;
  * <p>Equations that hold when nothing is under way and nothing was replayed after a crash:
  *
  * <pre>
- * submissions            = accepted + duplicate + invalid + misrouted + dead letters (by result)
+ * submissions            = accepted + duplicate + invalid + misrouted + admitted + dead letters
  * batches emitted        = batches taken = batches finished
  * items emitted          = items finished (succeeded + failed)
  * webhook deliveries     = attempts delivered + attempts given up
@@ -29,11 +29,22 @@ public enum Meters {
       "fanfold.submissions",
       "Submission records the splitter has read, by what became of them.",
       "result"),
+  COMMANDS(
+      Type.COUNTER,
+      "fanfold.commands",
+      "Commands the splitter has read, by kind and by what became of them; one that is early counts"
+          + " again when its job has come.",
+      "command",
+      "result"),
   BATCHES_EMITTED(Type.COUNTER, "fanfold.batches.emitted", "Batches the splitter has written."),
   ITEMS_EMITTED(Type.COUNTER, "fanfold.items.emitted", "Items in those batches."),
   BATCHES_TAKEN(Type.COUNTER, "fanfold.batches.taken", "Batches a worker has begun."),
   BATCHES_FINISHED(
       Type.COUNTER, "fanfold.batches.finished", "Batches whose last result is committed."),
+  BATCHES_DROPPED(
+      Type.COUNTER,
+      "fanfold.batches.dropped",
+      "Batches of deleted jobs: those not begun, and those begun and not finished."),
   ITEMS_FINISHED(
       Type.COUNTER,
       "fanfold.items.finished",
