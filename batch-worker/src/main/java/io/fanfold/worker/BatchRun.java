@@ -6,18 +6,20 @@ import io.fanfold.schemas.Failure;
 import io.fanfold.schemas.Item;
 import io.fanfold.schemas.ItemResult;
 import io.fanfold.schemas.Model;
+import io.fanfold.schemas.StopReason;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A batch being worked on: which items are to do, which results wait to be committed, and the
- * counts of those that are. The items to do belong to {@link ItemScheduler}; all else to the loop's
- * thread.
+ * counts of those that are. Item threads take from what is to do and add to what has arrived; the
+ * turns belong to {@link ItemScheduler} and all else to the loop's thread.
  */
 final class BatchRun {
 
@@ -29,13 +31,26 @@ final class BatchRun {
   private final Instant startedAt;
   private final long chunksFrom;
 
-  final Deque<ItemTask> ready = new ArrayDeque<>();
+  /** Items that may be tried now. */
+  final Queue<ItemTask> ready = new ConcurrentLinkedQueue<>();
+
+  /** Turns under way, and whether one is due; both under the scheduler's lock. */
   int running;
+
+  boolean queued;
+
+  /** Why no more of its items are begun; null while they are. Set once, by the loop. */
+  volatile StopReason stop;
+
+  private final Queue<ItemResult> arrived = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger arrivals = new AtomicInteger();
+  private final int toDo;
 
   private final List<ItemResult> pending = new ArrayList<>();
   private long pendingSinceNanos;
   private final Map<String, Integer> failed = new HashMap<>();
   private int succeeded;
+  private int committed;
   private boolean reported;
 
   /**
@@ -62,6 +77,8 @@ final class BatchRun {
     this.chunksFrom = chunksFrom;
     this.succeeded = recovered.succeeded();
     this.failed.putAll(recovered.failed());
+    this.committed = recovered.indexes().size();
+    this.toDo = batch.getItems().size() - committed;
     for (Item item : batch.getItems()) {
       if (!recovered.indexes().contains(item.getIndex())) {
         ready.add(new ItemTask(this, item, 1));
@@ -89,6 +106,32 @@ final class BatchRun {
     return chunksFrom;
   }
 
+  /**
+   * Called by item threads.
+   *
+   * @param chunk how many results are worth a commit
+   * @return whether there is reason to look now
+   */
+  boolean arrive(ItemResult result, int chunk) {
+    arrived.add(result);
+    int count = arrivals.incrementAndGet();
+    return count == toDo || count % chunk == 0;
+  }
+
+  /** Takes over what has arrived. */
+  void collect(long nowNanos) {
+    for (ItemResult next = arrived.poll(); next != null; next = arrived.poll()) {
+      add(next, nowNanos);
+    }
+  }
+
+  /** Gives items their result without their being run. */
+  void giveUp(List<ItemTask> tasks, long nowNanos) {
+    for (ItemTask task : tasks) {
+      add(Results.stopped(task, stop), nowNanos);
+    }
+  }
+
   void add(ItemResult result, long nowNanos) {
     if (pending.isEmpty()) {
       pendingSinceNanos = nowNanos;
@@ -102,7 +145,7 @@ final class BatchRun {
 
   /** How many results were committed before those pending. */
   int committed() {
-    return succeeded + failed.values().stream().mapToInt(Integer::intValue).sum();
+    return committed;
   }
 
   /** How many items have no committed result. */
@@ -143,6 +186,7 @@ final class BatchRun {
         .setJobId(batch.getJobId())
         .setBatchIndex(batch.getIndex())
         .setAttempt(batch.getAttempt())
+        .setItems(batch.getItems().size())
         .setSucceeded(good)
         .setFailed(counts)
         .setIsFinal(isWhole())
@@ -157,11 +201,16 @@ final class BatchRun {
     succeeded = counts.getSucceeded();
     failed.clear();
     failed.putAll(counts.getFailed());
+    committed += pending.size();
     pending.clear();
     reported = true;
   }
 
   List<Model> models() {
     return models;
+  }
+
+  Instant startedAt() {
+    return startedAt;
   }
 }

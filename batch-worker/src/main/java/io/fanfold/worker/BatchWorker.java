@@ -10,6 +10,8 @@ import io.fanfold.kit.Telemetry;
 import io.fanfold.kit.TopicCreator;
 import io.fanfold.kit.net.AddressGuard;
 import io.fanfold.kit.net.GuardedHttp;
+import io.fanfold.kit.store.ObjectStoreConfig;
+import io.fanfold.kit.store.ObjectStores;
 import io.fanfold.schemas.AvroCodec;
 import io.fanfold.worker.predict.Content;
 import io.fanfold.worker.predict.PredictionException;
@@ -33,7 +35,7 @@ public final class BatchWorker {
   private static final int CONNECTIONS_PER_HOST = 8;
 
   // A poll may bring this many batches at once, each up to the record limit.
-  private static final int MAX_POLL_RECORDS = 16;
+  private static final int MAX_POLL_RECORDS = 32;
 
   private final Service service = new Service(NAME);
   private final HttpApi http;
@@ -62,7 +64,9 @@ public final class BatchWorker {
     telemetry.bind(producer);
     var admin = service.closing(KafkaClients.admin(config));
     var reader = service.closing(KafkaClients.reader(config, instance + "-recovery"));
-    var scheduler = new ItemScheduler(Math.max(1, threads / 2), System::nanoTime);
+    var stops = new StoppedJobs(KafkaClients.reader(config, instance + "-splits"), codec);
+    service.add(new LoopThread(instance + "-splits", stops, service::fail));
+    var scheduler = new ItemScheduler(Math.max(1, threads / 2), permits(config), System::nanoTime);
     int maxItems = config.getInt(BatchWorkerConfig.CHUNK_MAX_ITEMS);
     var loop =
         new WorkLoop(
@@ -75,9 +79,10 @@ public final class BatchWorker {
             new ChunkRules(
                 maxItems,
                 TimeUnit.MILLISECONDS.toNanos(config.getInt(BatchWorkerConfig.CHUNK_LINGER_MS))),
-            new WorkLoop.Window(
+            new TakenBatches.Window(
                 config.getInt(BatchWorkerConfig.MAX_BATCHES),
                 config.getLong(BatchWorkerConfig.MAX_BYTES)),
+            stops,
             predictors::offer,
             Clock.systemUTC(),
             telemetry);
@@ -106,6 +111,7 @@ public final class BatchWorker {
                             loop.hasJoined()
                                 ? Check.Result.ok("in the group")
                                 : Check.Result.failed("not in the group yet")),
+                    stops.check(),
                     announcer.check()),
                 javalin -> {}));
   }
@@ -128,7 +134,10 @@ public final class BatchWorker {
             config.getInt(BatchWorkerConfig.ITEM_MAX_BYTES),
             ItemSource.Limits.DEFAULT.maxDataBytes(),
             Duration.ofMillis(config.getInt(BatchWorkerConfig.ITEM_DEADLINE_MS)));
-    return new ItemSource(client, roots, limits);
+    var stores =
+        service.closing(
+            new ObjectStores(client, limits.deadline(), roots, ObjectStoreConfig.settings(config)));
+    return new ItemSource(client, stores, limits);
   }
 
   private static int permits(ServiceConfig config) {

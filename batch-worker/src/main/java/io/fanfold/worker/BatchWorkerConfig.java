@@ -1,6 +1,7 @@
 package io.fanfold.worker;
 
 import io.fanfold.kit.ServiceConfig;
+import io.fanfold.kit.store.ObjectStoreConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
@@ -24,7 +25,7 @@ public final class BatchWorkerConfig {
   private BatchWorkerConfig() {}
 
   public static ConfigDef definition() {
-    return ServiceConfig.common(8083)
+    return ObjectStoreConfig.define(ServiceConfig.common(8083))
         .define(
             ITEM_THREADS,
             Type.INT,
@@ -95,7 +96,7 @@ public final class BatchWorkerConfig {
             30_000,
             Range.between(1, 3_600_000),
             Importance.MEDIUM,
-            "Time to fetch an item over HTTP, redirects included, in milliseconds.")
+            "Time to fetch an item, redirects included, in milliseconds.")
         .define(
             ITEM_ALLOWED_CIDRS,
             Type.LIST,

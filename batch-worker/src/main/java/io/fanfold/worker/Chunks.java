@@ -4,10 +4,12 @@ import io.fanfold.schemas.AvroCodec;
 import io.fanfold.schemas.Batch;
 import io.fanfold.schemas.Failure;
 import io.fanfold.schemas.FailureCode;
+import io.fanfold.schemas.Item;
 import io.fanfold.schemas.ItemResult;
 import io.fanfold.schemas.ItemResults;
 import io.fanfold.schemas.JobIds;
 import io.fanfold.schemas.Topics;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -32,13 +34,17 @@ final class Chunks {
     this.maxBytes = maxBytes;
   }
 
-  /** The pending results of a batch as records for the partition the batch came from. */
-  List<ProducerRecord<String, byte[]>> of(BatchRun run) {
+  /**
+   * The pending results of a batch as records for the partition the batch came from.
+   *
+   * @param now when they are written
+   */
+  List<ProducerRecord<String, byte[]>> of(BatchRun run, Instant now) {
     var records = new ArrayList<ProducerRecord<String, byte[]>>();
     List<ItemResult> pending = run.pending();
     for (int first = 0; first < pending.size(); first += maxItems) {
       int end = Math.min(first + maxItems, pending.size());
-      add(records, run, first, pending.subList(first, end));
+      add(records, run, first, pending.subList(first, end), now);
     }
     return records;
   }
@@ -47,8 +53,9 @@ final class Chunks {
       List<ProducerRecord<String, byte[]>> records,
       BatchRun run,
       int first,
-      List<ItemResult> results) {
-    byte[] value = encode(run, results);
+      List<ItemResult> results,
+      Instant now) {
+    byte[] value = encode(run, first, results, now);
     if (value.length <= maxBytes) {
       Batch batch = run.batch();
       String key =
@@ -57,18 +64,19 @@ final class Chunks {
       records.add(new ProducerRecord<>(Topics.ITEM_RESULTS.name(), run.partition(), key, value));
     } else if (results.size() > 1) {
       int half = results.size() / 2;
-      add(records, run, first, results.subList(0, half));
-      add(records, run, first + half, results.subList(half, results.size()));
+      add(records, run, first, results.subList(0, half), now);
+      add(records, run, first + half, results.subList(half, results.size()), now);
     } else {
       // The counts are taken from the pending results, so the failure has to stand there too.
-      ItemResult tooLarge = tooLarge(results.get(0), value.length);
-      run.pending().set(first, tooLarge);
-      add(records, run, first, List.of(tooLarge));
+      ItemResult shorter = shorter(run.batch(), results.get(0), value.length);
+      run.pending().set(first, shorter);
+      add(records, run, first, List.of(shorter), now);
     }
   }
 
-  private byte[] encode(BatchRun run, List<ItemResult> results) {
+  private byte[] encode(BatchRun run, int first, List<ItemResult> results, Instant now) {
     Batch batch = run.batch();
+    int items = batch.getItems().size();
     return codec.encode(
         Topics.ITEM_RESULTS,
         ItemResults.newBuilder()
@@ -76,24 +84,39 @@ final class Chunks {
             .setProject(batch.getProject())
             .setBatchIndex(batch.getIndex())
             .setAttempt(batch.getAttempt())
+            .setBatchItems(items)
+            .setIsFinal(run.committed() + first + results.size() == items)
+            .setStartedAt(run.startedAt())
+            .setCommittedAt(now)
             .setModels(run.models())
             .setResults(results)
             .build());
   }
 
-  private static ItemResult tooLarge(ItemResult result, int bytes) {
+  // Predictions go first, and then the item: one that fills a record alone cannot be run again.
+  private static ItemResult shorter(Batch batch, ItemResult result, int bytes) {
+    boolean failed = result.getFailure() != null;
     return new ItemResult(
         result.getIndex(),
         result.getUri(),
         result.getCustomId(),
-        new Failure(
-            FailureCode.TOO_LARGE,
-            "the predictions take %d bytes, more than a record may have".formatted(bytes),
-            null),
+        failed
+            ? result.getFailure()
+            : new Failure(
+                FailureCode.TOO_LARGE,
+                "the predictions take %d bytes, more than a record may have".formatted(bytes),
+                null),
         List.of(),
         result.getAttempts(),
         result.getDurationMs(),
-        null,
-        null);
+        result.getLine(),
+        failed ? null : item(batch, result.getIndex()));
+  }
+
+  private static Item item(Batch batch, long index) {
+    return batch.getItems().stream()
+        .filter(item -> item.getIndex() == index)
+        .findFirst()
+        .orElseThrow();
   }
 }

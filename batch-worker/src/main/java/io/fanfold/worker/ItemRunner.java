@@ -22,8 +22,6 @@ import org.slf4j.LoggerFactory;
 final class ItemRunner {
 
   private static final Logger log = LoggerFactory.getLogger(ItemRunner.class);
-  private static final int MAX_URI_CHARS = 2_048;
-  private static final int DATA_URI_HEAD = 64;
   private static final int MAX_MESSAGE_CHARS = 500;
 
   private final ItemSource source;
@@ -40,6 +38,9 @@ final class ItemRunner {
   }
 
   ItemOutcome run(ItemTask task) throws InterruptedException {
+    if (task.item().getInvalid() != null) {
+      return new ItemOutcome.Done(invalid(task.item()));
+    }
     long started = System.nanoTime();
     try {
       List<Prediction> predictions = predict(task.run().batch(), task.item());
@@ -99,21 +100,13 @@ final class ItemRunner {
 
   private static ItemResult result(
       ItemTask task, long startedNanos, Failure failure, List<Prediction> predictions) {
-    return new ItemResult(
-        task.item().getIndex(),
-        shown(task.item().getUri()),
-        task.item().getCustomId(),
-        failure,
-        predictions,
-        task.attempt(),
-        (System.nanoTime() - startedNanos) / 1e6f,
-        null,
-        null);
+    float durationMs = (System.nanoTime() - startedNanos) / 1e6f;
+    return Results.of(task.item(), failure, predictions, task.attempt(), durationMs);
   }
 
-  private static String shown(String uri) {
-    int max = uri.regionMatches(true, 0, "data:", 0, 5) ? DATA_URI_HEAD : MAX_URI_CHARS;
-    return uri.length() <= max ? uri : uri.substring(0, max);
+  private static ItemResult invalid(Item item) {
+    Failure failure = new Failure(FailureCode.INVALID_ITEM, head(item.getInvalid()), null);
+    return Results.of(item, failure, List.of(), 0, 0);
   }
 
   private static String head(String message) {

@@ -26,6 +26,7 @@ final class PartitionWork {
   private long position;
   private long chunksEnd;
   private long committed;
+  private boolean dropped;
 
   /**
    * @param recovered results of batches from {@code committed} on that are committed
@@ -66,6 +67,17 @@ final class PartitionWork {
     unfinished.put(run.offset(), run);
   }
 
+  /** A batch of a deleted job: nothing is written of it, and the offset goes past it. */
+  void drop(BatchRun run) {
+    unfinished.remove(run.offset());
+    drop();
+  }
+
+  /** The same of one that was not begun. */
+  void drop() {
+    dropped = true;
+  }
+
   /** A record that is no batch; it is sent in the transaction that commits past it. */
   void bury(long offset, ProducerRecord<String, byte[]> deadLetter) {
     deadLetters.put(offset, deadLetter);
@@ -104,13 +116,19 @@ final class PartitionWork {
     return new OffsetAndMetadata(offset, CHUNKS_FROM + chunksFrom);
   }
 
-  /** Whether a commit would pass dead letters; batches have reasons of their own. */
+  /** Whether there is reason to commit here; batches have reasons of their own. */
+  boolean isDue() {
+    return dropped || hasDeadLettersDue();
+  }
+
+  /** Whether a commit would pass dead letters. */
   boolean hasDeadLettersDue() {
-    return !deadLetters(commit(List.of())).isEmpty();
+    return !deadLetters.isEmpty() && !deadLetters(commit(List.of())).isEmpty();
   }
 
   void markCommitted(OffsetAndMetadata commit) {
     committed = commit.offset();
+    dropped = false;
     deadLetters.headMap(committed).clear();
     unfinished.values().removeIf(BatchRun::isFinished);
   }

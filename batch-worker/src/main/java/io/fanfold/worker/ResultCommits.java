@@ -10,6 +10,7 @@ import io.fanfold.schemas.Topics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -73,7 +74,8 @@ final class ResultCommits implements AutoCloseable {
   }
 
   /**
-   * Commits whatever these batches have to say.
+   * Commits whatever these batches have to say; others wait for a commit of their own, so that a
+   * batch is not cut into more chunks because its neighbours are quick.
    *
    * @param group who owns the partitions, as the consumer knows it
    * @return the batches that are finished with it; none when the group was being shared out anew
@@ -93,7 +95,7 @@ final class ResultCommits implements AutoCloseable {
     }
     partitions.forEach(
         (number, work) -> {
-          if (work.hasDeadLettersDue()) {
+          if (work.isDue()) {
             touched.add(number);
           }
         });
@@ -133,7 +135,8 @@ final class ResultCommits implements AutoCloseable {
   }
 
   private BatchResult send(BatchRun run, Collection<RecordMetadata> sent) {
-    for (ProducerRecord<String, byte[]> chunk : chunks.of(run)) {
+    Instant now = clock.instant();
+    for (ProducerRecord<String, byte[]> chunk : chunks.of(run, now)) {
       // A failed send fails the commit.
       producer.send(
           chunk,
@@ -143,7 +146,7 @@ final class ResultCommits implements AutoCloseable {
             }
           });
     }
-    BatchResult result = run.counts(clock.instant());
+    BatchResult result = run.counts(now);
     producer.send(
         new ProducerRecord<>(
             Topics.BATCH_RESULTS.name(),
@@ -179,7 +182,7 @@ final class ResultCommits implements AutoCloseable {
     var finished = new ArrayList<BatchRun>();
     counts.forEach(
         (run, result) -> {
-          run.pending().forEach(this::count);
+          count(run.pending());
           run.markCommitted(result);
           if (run.isFinished()) {
             finished.add(run);
@@ -189,10 +192,19 @@ final class ResultCommits implements AutoCloseable {
     return finished;
   }
 
-  private void count(ItemResult result) {
-    String code = result.getFailure() == null ? "NONE" : result.getFailure().getCode().name();
-    itemsFinished
-        .computeIfAbsent(code, c -> telemetry.counter(Meters.ITEMS_FINISHED, c))
-        .increment();
+  private void count(List<ItemResult> results) {
+    int good = 0;
+    for (ItemResult result : results) {
+      if (result.getFailure() == null) {
+        good++;
+      } else {
+        counter(result.getFailure().getCode().name()).increment();
+      }
+    }
+    counter("NONE").increment(good);
+  }
+
+  private Counter counter(String code) {
+    return itemsFinished.computeIfAbsent(code, c -> telemetry.counter(Meters.ITEMS_FINISHED, c));
   }
 }

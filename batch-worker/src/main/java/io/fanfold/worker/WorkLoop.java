@@ -1,40 +1,25 @@
 package io.fanfold.worker;
 
-import io.fanfold.kit.DeadLetters;
 import io.fanfold.kit.LoopThread;
 import io.fanfold.kit.Meters;
 import io.fanfold.kit.Telemetry;
 import io.fanfold.schemas.AvroCodec;
-import io.fanfold.schemas.Batch;
 import io.fanfold.schemas.FeatureOffer;
 import io.fanfold.schemas.ItemResult;
-import io.fanfold.schemas.JobIds;
-import io.fanfold.schemas.Model;
 import io.fanfold.schemas.Topics;
-import io.micrometer.core.instrument.Counter;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The worker's one Kafka thread: takes batches, hands their items to the scheduler, collects
@@ -42,34 +27,21 @@ import org.slf4j.LoggerFactory;
  */
 final class WorkLoop implements LoopThread.Body, ConsumerRebalanceListener {
 
-  /** A result on its way from an item thread. */
-  private record Finished(BatchRun run, ItemResult result) {}
-
-  /** How much may be taken and unfinished. */
-  record Window(int maxBatches, long maxBytes) {}
-
-  private static final Logger log = LoggerFactory.getLogger(WorkLoop.class);
   private static final Duration IDLE_POLL = Duration.ofMillis(250);
   private static final long BUSY_WAIT_MS = 2;
+  private static final Duration STOPS_WAIT = Duration.ofMillis(100);
 
   private final Consumer<String, byte[]> consumer;
   private final ResultCommits commits;
-  private final ResultRecovery recovery;
-  private final AvroCodec codec;
   private final ItemScheduler scheduler;
   private final ChunkRules rules;
-  private final Window window;
-  private final Function<String, Optional<FeatureOffer>> offers;
-  private final Clock clock;
-  private final Telemetry telemetry;
-  private final Counter batchesTaken;
-  private final Counter itemsRecovered;
+  private final StoppedJobs stops;
+  private final OwnedPartitions partitions;
+  private final TakenBatches taken;
+  private final BatchIntake intake;
 
-  private final BlockingQueue<Finished> finished = new LinkedBlockingQueue<>();
-  private final Map<Integer, PartitionWork> partitions = new TreeMap<>();
-  private final Map<BatchRun, Long> taken = new LinkedHashMap<>();
-  private long bytesTaken;
-  private volatile int itemsInFlight;
+  // Told of what is worth a commit, not of each result: those are looked for now and then.
+  private final Semaphore wakeUps = new Semaphore(0);
   private boolean paused;
   private volatile boolean stopped;
   private volatile boolean joined;
@@ -81,28 +53,27 @@ final class WorkLoop implements LoopThread.Body, ConsumerRebalanceListener {
       AvroCodec codec,
       ItemScheduler scheduler,
       ChunkRules rules,
-      Window window,
+      TakenBatches.Window window,
+      StoppedJobs stops,
       Function<String, Optional<FeatureOffer>> offers,
       Clock clock,
       Telemetry telemetry) {
     this.consumer = consumer;
     this.commits = commits;
-    this.recovery = recovery;
-    this.codec = codec;
     this.scheduler = scheduler;
     this.rules = rules;
-    this.window = window;
-    this.offers = offers;
-    this.clock = clock;
-    this.telemetry = telemetry;
-    this.batchesTaken = telemetry.counter(Meters.BATCHES_TAKEN);
-    this.itemsRecovered = telemetry.counter(Meters.ITEMS_RECOVERED);
-    telemetry.gauge(Meters.ITEMS_IN_FLIGHT, this, loop -> loop.itemsInFlight);
+    this.stops = stops;
+    this.partitions = new OwnedPartitions(consumer, recovery);
+    this.taken = new TakenBatches(scheduler, stops, window);
+    this.intake = new BatchIntake(codec, partitions, taken, stops, offers, clock, telemetry);
+    telemetry.gauge(Meters.ITEMS_IN_FLIGHT, taken, TakenBatches::openItems);
   }
 
   /** Called by item threads. */
   void finished(BatchRun run, ItemResult result) {
-    finished.add(new Finished(run, result));
+    if (run.arrive(result, rules.maxItems())) {
+      wakeUps.release();
+    }
   }
 
   /** Whether the group has given this worker its share, be it nothing. */
@@ -114,6 +85,7 @@ final class WorkLoop implements LoopThread.Body, ConsumerRebalanceListener {
   public void run() throws InterruptedException {
     try (consumer;
         commits) {
+      awaitStops();
       commits.start();
       consumer.subscribe(List.of(Topics.BATCHES.name()), this);
       while (poll()) {
@@ -121,7 +93,7 @@ final class WorkLoop implements LoopThread.Body, ConsumerRebalanceListener {
         commitIfDue();
       }
       collect();
-      commit();
+      commit(taken.all());
     }
   }
 
@@ -133,16 +105,7 @@ final class WorkLoop implements LoopThread.Body, ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
-    for (TopicPartition partition : assigned) {
-      // Waits for the former owner's commit, if one is under way.
-      OffsetAndMetadata committed = consumer.committed(Set.of(partition)).get(partition);
-      OffsetAndMetadata from = committed == null ? new OffsetAndMetadata(0) : committed;
-      long batchesEnd = consumer.endOffsets(List.of(partition)).get(partition);
-      var recovered = recovery.recover(partition.partition(), PartitionWork.chunksFrom(from));
-      partitions.put(
-          partition.partition(),
-          new PartitionWork(recovered.results(), from, batchesEnd, recovered.end()));
-    }
+    partitions.takeOver(assigned);
     if (paused) {
       consumer.pause(assigned);
     }
@@ -151,14 +114,22 @@ final class WorkLoop implements LoopThread.Body, ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
-    collect();
-    commit();
-    forget(revoked);
+    taken.collect(System.nanoTime());
+    commit(taken.all());
+    partitions.release(revoked).forEach(taken::forget);
   }
 
   @Override
   public void onPartitionsLost(Collection<TopicPartition> lost) {
-    forget(lost);
+    partitions.release(lost).forEach(taken::forget);
+  }
+
+  /** Nothing is begun before it is known what was stopped long ago. */
+  private void awaitStops() throws InterruptedException {
+    boolean known = false;
+    while (!stopped && !known) {
+      known = stops.awaitCaughtUp(STOPS_WAIT);
+    }
   }
 
   /** False when told to stop. */
@@ -170,9 +141,10 @@ final class WorkLoop implements LoopThread.Body, ConsumerRebalanceListener {
     Duration timeout = taken.isEmpty() ? IDLE_POLL : Duration.ZERO;
     try {
       for (ConsumerRecord<String, byte[]> record : consumer.poll(timeout)) {
-        take(record);
+        intake.take(record);
       }
-      settlePositions();
+      partitions.settlePositions();
+      pauseOrResume();
     } catch (WakeupException e) {
       if (stopped) {
         return false;
@@ -182,12 +154,8 @@ final class WorkLoop implements LoopThread.Body, ConsumerRebalanceListener {
     return true;
   }
 
-  private void settlePositions() {
-    partitions.forEach(
-        (number, work) ->
-            work.moveTo(consumer.position(new TopicPartition(Topics.BATCHES.name(), number))));
-    itemsInFlight = taken.keySet().stream().mapToInt(BatchRun::open).sum();
-    boolean full = taken.size() >= window.maxBatches() || bytesTaken >= window.maxBytes();
+  private void pauseOrResume() {
+    boolean full = taken.isFull();
     if (full != paused) {
       paused = full;
       if (full) {
@@ -198,120 +166,35 @@ final class WorkLoop implements LoopThread.Body, ConsumerRebalanceListener {
     }
   }
 
-  private void take(ConsumerRecord<String, byte[]> record) {
-    Batch batch;
-    try {
-      batch = codec.decode(Topics.BATCHES, record.value());
-      if (!JobIds.batchKey(batch.getJobId(), batch.getIndex()).equals(record.key())) {
-        throw new SerializationException("the key is not the batch's: " + record.key());
-      }
-    } catch (SerializationException e) {
-      bury(record, e);
-      return;
-    }
-    PartitionWork work = partitions.get(record.partition());
-    var recovered = work.recovered(batch);
-    itemsRecovered.increment(recovered.indexes().size());
-    var run =
-        new BatchRun(
-            record.partition(),
-            record.offset(),
-            record.value().length,
-            batch,
-            models(batch),
-            recovered,
-            clock.instant(),
-            work.chunksFrom(recovered));
-    work.take(run);
-    taken.put(run, System.nanoTime());
-    bytesTaken += run.bytes();
-    batchesTaken.increment();
-    scheduler.add(run);
-  }
-
-  private void bury(ConsumerRecord<String, byte[]> record, SerializationException e) {
-    log.warn(
-        "dead letter from {}-{} at {}", record.topic(), record.partition(), record.offset(), e);
-    partitions
-        .get(record.partition())
-        .bury(
-            record.offset(),
-            DeadLetters.record(
-                BatchWorker.NAME,
-                record.topic(),
-                record.partition(),
-                record.offset(),
-                record.key(),
-                record.value(),
-                record.headers(),
-                String.valueOf(e.getMessage())));
-    telemetry.counter(Meters.DEAD_LETTERS, BatchWorker.NAME, record.topic()).increment();
-  }
-
   private void collect() {
-    Finished next = taken.isEmpty() ? finished.poll() : waitForResult();
-    long now = System.nanoTime();
-    while (next != null) {
-      if (taken.containsKey(next.run)) {
-        next.run.add(next.result, now);
-      }
-      next = finished.poll();
+    if (!taken.isEmpty()) {
+      awaitResults();
     }
+    long now = System.nanoTime();
+    taken.heedStops(now).forEach(intake::drop);
+    taken.collect(now);
   }
 
-  private Finished waitForResult() {
+  private void awaitResults() {
+    scheduler.nudge();
     try {
-      return finished.poll(BUSY_WAIT_MS, TimeUnit.MILLISECONDS);
+      if (wakeUps.tryAcquire(BUSY_WAIT_MS, TimeUnit.MILLISECONDS)) {
+        wakeUps.drainPermits();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       stopped = true;
-      return null;
     }
   }
 
   private void commitIfDue() {
-    long now = System.nanoTime();
-    boolean due =
-        taken.entrySet().stream()
-            .anyMatch(entry -> rules.isDue(entry.getKey(), now, entry.getValue()));
-    if (due || partitions.values().stream().anyMatch(PartitionWork::hasDeadLettersDue)) {
-      commit();
+    List<BatchRun> due = taken.due(rules, System.nanoTime());
+    if (!due.isEmpty() || partitions.isAnyDue()) {
+      commit(due);
     }
   }
 
-  private void commit() {
-    for (BatchRun run : commits.commit(taken.keySet(), partitions, consumer.groupMetadata())) {
-      taken.remove(run);
-      bytesTaken -= run.bytes();
-    }
-  }
-
-  private void forget(Collection<TopicPartition> gone) {
-    for (TopicPartition partition : gone) {
-      PartitionWork work = partitions.remove(partition.partition());
-      if (work != null) {
-        for (BatchRun run : work.runs()) {
-          scheduler.remove(run);
-          taken.remove(run);
-          bytesTaken -= run.bytes();
-        }
-      }
-    }
-  }
-
-  private List<Model> models(Batch batch) {
-    var models = new ArrayList<Model>();
-    batch
-        .getFeatures()
-        .forEach(
-            feature ->
-                offers
-                    .apply(feature.getName())
-                    .ifPresent(
-                        offer ->
-                            models.add(
-                                new Model(
-                                    offer.getName(), offer.getModel(), offer.getModelVersion()))));
-    return models;
+  private void commit(Collection<BatchRun> runs) {
+    commits.commit(runs, partitions.all(), consumer.groupMetadata()).forEach(taken::finished);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fanfold.schemas.AvroCodec;
 import io.fanfold.schemas.BatchResult;
 import io.fanfold.schemas.FailureCode;
+import io.fanfold.schemas.Item;
 import io.fanfold.schemas.ItemResult;
 import io.fanfold.schemas.ItemResults;
 import io.fanfold.schemas.Prediction;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 
 final class ChunksTest {
 
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
   private final AvroCodec codec = new AvroCodec(Map.of("schema.registry.url", "mock://chunks"));
 
   @Test
@@ -26,7 +29,7 @@ final class ChunksTest {
       run.add(Samples.good(i), 0);
     }
 
-    List<ProducerRecord<String, byte[]>> records = new Chunks(codec, 2).of(run);
+    List<ProducerRecord<String, byte[]>> records = new Chunks(codec, 2).of(run, NOW);
 
     assertThat(records)
         .extracting(ProducerRecord::key)
@@ -43,7 +46,7 @@ final class ChunksTest {
     Samples.commit(run);
     run.add(Samples.good(2), 0);
 
-    assertThat(new Chunks(codec, 2).of(run))
+    assertThat(new Chunks(codec, 2).of(run, NOW))
         .extracting(ProducerRecord::key)
         .containsExactly("1/0/1.2");
     BatchResult counts = run.counts(Instant.EPOCH);
@@ -59,7 +62,7 @@ final class ChunksTest {
       run.add(longResult(i, 400), 0);
     }
 
-    List<ProducerRecord<String, byte[]>> records = new Chunks(codec, 100, 1_000).of(run);
+    List<ProducerRecord<String, byte[]>> records = new Chunks(codec, 100, 1_000).of(run, NOW);
 
     assertThat(records).hasSize(2).allMatch(record -> record.value().length <= 1_000);
     assertThat(records).extracting(ProducerRecord::key).containsExactly("1/0/1.0", "1/0/1.2");
@@ -72,13 +75,61 @@ final class ChunksTest {
     run.add(longResult(0, 5_000), 0);
     run.add(Samples.good(1), 0);
 
-    List<ProducerRecord<String, byte[]>> records = new Chunks(codec, 100, 1_000).of(run);
+    List<ProducerRecord<String, byte[]>> records = new Chunks(codec, 100, 1_000).of(run, NOW);
 
     ItemResults first = codec.decode(Topics.ITEM_RESULTS, records.get(0).value());
     assertThat(first.getResults().get(0).getFailure().getCode()).isEqualTo(FailureCode.TOO_LARGE);
     BatchResult counts = run.counts(Instant.EPOCH);
     assertThat(counts.getSucceeded()).isEqualTo(1);
     assertThat(counts.getFailed()).containsExactly(Map.entry("TOO_LARGE", 1));
+  }
+
+  @Test
+  void chunks_say_how_long_their_batch_is_and_the_last_one_that_it_is_the_last() {
+    BatchRun run = Samples.run(0, 5);
+    for (long i = 0; i < 4; i++) {
+      run.add(Samples.good(i), 0);
+    }
+    List<ItemResults> open = chunks(new Chunks(codec, 2).of(run, NOW));
+    assertThat(open).extracting(ItemResults::getIsFinal).containsExactly(false, false);
+    assertThat(open).extracting(ItemResults::getBatchItems).containsExactly(5, 5);
+    assertThat(open).extracting(ItemResults::getCommittedAt).containsExactly(NOW, NOW);
+    assertThat(open).extracting(ItemResults::getStartedAt).containsOnly(Instant.EPOCH);
+    Samples.commit(run);
+
+    run.add(Samples.bad(4), 0);
+    assertThat(chunks(new Chunks(codec, 2).of(run, NOW)))
+        .extracting(ItemResults::getIsFinal)
+        .containsExactly(true);
+    assertThat(run.counts(NOW).getItems()).isEqualTo(5);
+  }
+
+  @Test
+  void an_item_whose_predictions_are_too_long_can_be_run_again() {
+    BatchRun run = Samples.run(0, 1);
+    run.add(longResult(0, 5_000), 0);
+
+    ItemResults chunk = chunks(new Chunks(codec, 100, 1_000).of(run, NOW)).get(0);
+
+    assertThat(chunk.getResults().get(0).getItem()).isEqualTo(run.batch().getItems().get(0));
+  }
+
+  @Test
+  void a_failed_item_that_fills_a_record_alone_is_left_out_of_its_result() {
+    BatchRun run = Samples.run(0, 1);
+    ItemResult failed = Samples.bad(0);
+    failed.setItem(Item.newBuilder().setUri("data:," + "x".repeat(5_000)).setIndex(0).build());
+    run.add(failed, 0);
+
+    ItemResult result =
+        chunks(new Chunks(codec, 100, 1_000).of(run, NOW)).get(0).getResults().get(0);
+
+    assertThat(result.getItem()).isNull();
+    assertThat(result.getFailure().getCode()).isEqualTo(FailureCode.TIMEOUT);
+  }
+
+  private List<ItemResults> chunks(List<ProducerRecord<String, byte[]>> records) {
+    return records.stream().map(r -> codec.decode(Topics.ITEM_RESULTS, r.value())).toList();
   }
 
   private List<Long> indexes(List<ProducerRecord<String, byte[]>> records) {

@@ -1,7 +1,9 @@
 package io.fanfold.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.fanfold.schemas.StopReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -11,7 +13,7 @@ import org.junit.jupiter.api.Test;
 final class ItemSchedulerTest {
 
   private long now;
-  private final ItemScheduler scheduler = new ItemScheduler(2, () -> now);
+  private final ItemScheduler scheduler = new ItemScheduler(2, 1, () -> now);
 
   @Test
   void batches_take_turns() {
@@ -97,19 +99,99 @@ final class ItemSchedulerTest {
   }
 
   @Test
+  void a_turn_goes_on_with_its_batch_and_promises_nothing_to_anyone() {
+    BatchRun run = Samples.run(0, 3);
+    scheduler.add(run);
+    ItemTask first = scheduler.next();
+
+    ItemTask second = ItemScheduler.another(first);
+    assertThat(second.item().getIndex()).isEqualTo(1);
+    // While the second is slow, the third is anybody's.
+    assertThat(scheduler.next().item().getIndex()).isEqualTo(2);
+    assertThat(ItemScheduler.another(second)).isNull();
+    assertThat(scheduler.next()).isNull();
+  }
+
+  @Test
+  void a_batch_emptied_by_another_turn_costs_its_neighbour_nothing() {
+    scheduler.add(Samples.run(0, 2));
+    scheduler.add(Samples.run(1, 1));
+    ItemTask first = scheduler.next();
+    ItemScheduler.another(first);
+
+    assertThat(scheduler.next().run().batch().getIndex()).isEqualTo(1);
+    assertThat(scheduler.next()).isNull();
+  }
+
+  @Test
+  void what_is_left_of_a_batch_comes_back_when_it_is_removed() {
+    BatchRun run = Samples.run(0, 3);
+    scheduler.add(run);
+    scheduler.retry(scheduler.next(), 10);
+    scheduler.next();
+
+    assertThat(scheduler.remove(run))
+        .extracting(task -> task.item().getIndex())
+        .containsExactly(2L, 0L);
+    assertThat(scheduler.remove(run)).isEmpty();
+  }
+
+  @Test
+  void an_item_of_a_stopped_batch_is_not_tried_again() {
+    BatchRun run = Samples.run(0, 1);
+    scheduler.add(run);
+    ItemTask task = scheduler.next();
+    run.stop = StopReason.CANCELED;
+
+    assertThat(scheduler.retry(task, 10)).isFalse();
+    now = 10;
+    assertThat(scheduler.next()).isNull();
+  }
+
+  @Test
+  void while_items_are_quick_few_threads_work_unless_they_are_nudged() throws Exception {
+    scheduler.add(Samples.run(0, 100));
+    ItemTask quick = scheduler.next();
+    scheduler.done(quick, 10, 1_000);
+    scheduler.next();
+    var second = new CompletableFuture<ItemTask>();
+    Thread taker = new Thread(() -> second.completeAsync(this::taken, Runnable::run));
+    taker.start();
+    await().until(() -> taker.getState() == Thread.State.WAITING);
+    assertThat(second).isNotDone();
+
+    scheduler.nudge();
+
+    assertThat(second.get(10, TimeUnit.SECONDS).item().getIndex()).isEqualTo(2);
+  }
+
+  @Test
+  void while_items_are_slow_every_thread_works() throws Exception {
+    scheduler.add(Samples.run(0, 100));
+    scheduler.done(scheduler.next(), 1, TimeUnit.SECONDS.toNanos(1));
+    scheduler.next();
+
+    assertThat(taker().get(10, TimeUnit.SECONDS).item().getIndex()).isEqualTo(2);
+  }
+
+  @Test
   void a_waiting_taker_is_woken_by_work() throws Exception {
-    CompletableFuture<ItemTask> taken =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return scheduler.take();
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-            });
+    CompletableFuture<ItemTask> taken = taker();
     scheduler.add(Samples.run(0, 1));
 
     assertThat(taken.get(10, TimeUnit.SECONDS).item().getIndex()).isZero();
+  }
+
+  private CompletableFuture<ItemTask> taker() {
+    return CompletableFuture.supplyAsync(this::taken);
+  }
+
+  private ItemTask taken() {
+    try {
+      return scheduler.take();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private List<String> takeAll() {

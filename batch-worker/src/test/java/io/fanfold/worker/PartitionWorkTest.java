@@ -101,6 +101,25 @@ final class PartitionWorkTest {
     assertThat(work.hasDeadLettersDue()).isFalse();
   }
 
+  @Test
+  void a_dropped_batch_is_passed_by_the_next_commit() {
+    PartitionWork work = work(0, 0, 0);
+    BatchRun first = taken(work, 0);
+    BatchRun second = taken(work, 1);
+    work.moveTo(2);
+    assertThat(work.isDue()).isFalse();
+
+    work.drop(second);
+    assertThat(work.isDue()).isTrue();
+    OffsetAndMetadata commit = work.commit(List.of());
+    assertThat(commit.offset()).isZero();
+    work.markCommitted(commit);
+    assertThat(work.isDue()).isFalse();
+
+    work.drop(first);
+    assertThat(work.commit(List.of()).offset()).isEqualTo(2);
+  }
+
   private PartitionWork work(long committed, long batchesEnd, long chunksEnd) {
     return new PartitionWork(recovered, new OffsetAndMetadata(committed), batchesEnd, chunksEnd);
   }

@@ -1,29 +1,28 @@
 package io.fanfold.worker.source;
 
 import io.fanfold.kit.net.GuardedHttp;
+import io.fanfold.kit.store.ObjectStore;
 import io.fanfold.schemas.FailureCode;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * Fetches the bytes an item's URI stands for: {@code http:} and {@code https:} from public
- * addresses, {@code file:} under configured directories, and small {@code data:} URIs.
+ * addresses, {@code file:} under configured directories, {@code s3:}, and small {@code data:} URIs.
  *
  * <p>Safe for use by several threads; {@link #read} blocks its caller.
  */
 public final class ItemSource {
 
   private final HttpItems http;
-  private final FileItems files;
+  private final StoredItems stored;
   private final DataItems data;
 
   /**
    * What one item may cost.
    *
-   * @param maxBytes longest http or file item
+   * @param maxBytes longest item that is not inside its URI
    * @param maxDataBytes longest data: item, decoded; such items travel inside Kafka records
-   * @param deadline for fetching over http, redirects included
+   * @param deadline for fetching, redirects included
    */
   public record Limits(int maxBytes, int maxDataBytes, Duration deadline) {
 
@@ -40,11 +39,12 @@ public final class ItemSource {
 
   /**
    * @param http used for http and https; its guard decides what may be reached
-   * @param fileRoots directories file: items may lie under; none means no file: items
+   * @param store used for file and s3; it decides where files may lie
    */
-  public ItemSource(GuardedHttp http, List<Path> fileRoots, Limits limits) {
+  public ItemSource(GuardedHttp http, ObjectStore store, Limits limits) {
+    // In one exchange and not in ranges, as many servers of pictures do not know those.
     this.http = new HttpItems(http, limits.maxBytes(), limits.deadline());
-    this.files = new FileItems(fileRoots, limits.maxBytes());
+    this.stored = new StoredItems(store, limits.maxBytes(), limits.deadline());
     this.data = new DataItems(limits.maxDataBytes());
   }
 
@@ -58,14 +58,14 @@ public final class ItemSource {
     if (hasScheme(uri, "http") || hasScheme(uri, "https")) {
       return http.read(uri);
     }
-    if (hasScheme(uri, "file")) {
-      return files.read(uri);
+    if (hasScheme(uri, "file") || hasScheme(uri, "s3")) {
+      return stored.read(uri);
     }
     if (hasScheme(uri, "data")) {
       return data.read(uri);
     }
     throw SourceException.permanent(
-        FailureCode.INVALID_ITEM, "an item must be an http, https, file or data URI");
+        FailureCode.INVALID_ITEM, "an item must be an http, https, file, s3 or data URI");
   }
 
   private static boolean hasScheme(String uri, String scheme) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.sun.net.httpserver.HttpServer;
 import io.fanfold.kit.net.AddressGuard;
 import io.fanfold.kit.net.GuardedHttp;
+import io.fanfold.kit.store.ObjectStores;
 import io.fanfold.schemas.FailureCode;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -46,7 +47,7 @@ class ItemSourceTest {
     http = new GuardedHttp(AddressGuard.allowing(List.of("127.0.0.1")), 4, 8);
     server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
     server.start();
-    source = new ItemSource(http, List.of(root), LIMITS);
+    source = new ItemSource(http, ObjectStores.files(List.of(root)), LIMITS);
   }
 
   @AfterEach
@@ -117,15 +118,46 @@ class ItemSourceTest {
   }
 
   @Test
+  void an_s3_item_is_read_within_the_same_limits() throws Exception {
+    Path buckets = Files.createDirectories(outside.resolve("s3/bucket")).getParent();
+    Files.writeString(buckets.resolve("bucket/a b.txt"), "hello");
+    Files.write(buckets.resolve("bucket/long"), new byte[1001]);
+    Files.write(buckets.resolve("bucket/fits"), new byte[1000]);
+    var settings = new ObjectStores.S3Settings(null, "us-east-1", null, null, false, buckets);
+    try (var stores = new ObjectStores(http, LIMITS.deadline(), List.of(), settings)) {
+      var s3 = new ItemSource(http, stores, LIMITS);
+
+      assertThat(s3.read("s3://bucket/a b.txt")).asString().isEqualTo("hello");
+      assertThat(s3.read("s3://bucket/fits")).hasSize(1000);
+      assertFails(s3, "s3://bucket/long", FailureCode.TOO_LARGE, false);
+      assertFails(s3, "s3://bucket/none", FailureCode.NOT_FOUND, false);
+      assertFails(s3, "s3://bucket/../../secret.txt", FailureCode.ACCESS_DENIED, false);
+      assertFails(s3, "s3://bucket", FailureCode.INVALID_ITEM, false);
+      assertFails(s3, root.resolve("a.txt").toUri().toString(), FailureCode.ACCESS_DENIED, false);
+    }
+  }
+
+  @Test
+  void an_s3_server_that_does_not_answer_is_a_passing_failure() {
+    var settings =
+        new ObjectStores.S3Settings("http://127.0.0.1:1", "us-east-1", "a", "b", true, null);
+    try (var stores = new ObjectStores(http, LIMITS.deadline(), List.of(), settings)) {
+      var s3 = new ItemSource(http, stores, LIMITS);
+
+      assertFails(s3, "s3://bucket/a.txt", FailureCode.DOWNLOAD_FAILED, true);
+    }
+  }
+
+  @Test
   void a_device_or_a_pipe_is_no_item() throws Exception {
-    var devices = new ItemSource(http, List.of(Path.of("/dev")), LIMITS);
+    var devices = new ItemSource(http, ObjectStores.files(List.of(Path.of("/dev"))), LIMITS);
 
     assertFails(devices, "file:///dev/zero", FailureCode.INVALID_ITEM, false);
   }
 
   @Test
   void without_roots_there_are_no_file_items() {
-    var none = new ItemSource(http, List.of(), LIMITS);
+    var none = new ItemSource(http, ObjectStores.files(List.of()), LIMITS);
 
     assertFails(none, "file://" + root + "/a.txt", FailureCode.ACCESS_DENIED, false);
   }
@@ -192,8 +224,17 @@ class ItemSourceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "a.jpg", "/etc/passwd", "ftp://example.com/a", "jar:file:///a.jar!/b", "s3://b/k",
-        "gopher://x/", "javascript:1", "mailto:a@example.com", "httpx://a/", "http", "file"
+        "",
+        "a.jpg",
+        "/etc/passwd",
+        "ftp://example.com/a",
+        "jar:file:///a.jar!/b",
+        "gopher://x/",
+        "javascript:1",
+        "mailto:a@example.com",
+        "httpx://a/",
+        "http",
+        "file"
       })
   void any_other_uri_is_invalid(String uri) {
     assertFails(source, uri, FailureCode.INVALID_ITEM, false);
