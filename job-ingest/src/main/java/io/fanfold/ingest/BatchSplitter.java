@@ -8,6 +8,7 @@ import io.fanfold.schemas.Item;
 import io.fanfold.schemas.Job;
 import io.fanfold.schemas.JobFailure;
 import io.fanfold.schemas.JobSubmission;
+import io.fanfold.schemas.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,9 @@ final class BatchSplitter {
 
   /** A job and all of its batches, which appear together or not at all. */
   record Split(Job job, List<Batch> batches) {}
+
+  // Room for the record around the value.
+  static final int MAX_BATCH_BYTES = Topics.MAX_RECORD_BYTES - 16 * 1024;
 
   private final int defaultBatchSize;
 
@@ -38,20 +42,30 @@ final class BatchSplitter {
         members.add(
             new Item(item.getUri(), item.getCustomId(), item.getMediaType(), (long) i, null, null));
       }
-      batches.add(
-          Batch.newBuilder()
-              .setJobId(jobId)
-              .setProject(job.getProject())
-              .setIndex(index)
-              .setAttempt(1)
-              .setFeatures(job.getFeatures())
-              .setFailureIsolation(job.getFailureIsolation())
-              .setPriority(job.getPriority())
-              .setDeadline(job.getDeadline())
-              .setItems(members)
-              .build());
+      batches.add(batch(job, index, 1, members));
     }
     return new Split(job, batches);
+  }
+
+  /** A batch of an accepted job. */
+  Batch batch(Job job, int index, int attempt, List<Item> items) {
+    return Batch.newBuilder()
+        .setJobId(job.getId())
+        .setProject(job.getProject())
+        .setIndex(index)
+        .setAttempt(attempt)
+        .setFeatures(job.getFeatures())
+        .setFailureIsolation(job.getFailureIsolation())
+        .setPriority(job.getPriority())
+        .setDeadline(job.getDeadline())
+        .setItems(items)
+        .build();
+  }
+
+  /** Why a job with such batches cannot be run. */
+  static JobFailure batchTooLong() {
+    String message = "batchSize makes batches of more than " + MAX_BATCH_BYTES + " bytes";
+    return new JobFailure("BATCH_TOO_LARGE", message);
   }
 
   /** The job a submission makes, without splitting it. */
@@ -76,6 +90,9 @@ final class BatchSplitter {
         .setWebhook(submission.getWebhook())
         .setTtlSeconds(submission.getTtlSeconds())
         .setDeadline(submission.getDeadline())
+        .setManifest(submission.getManifest())
+        .setOutputUri(submission.getOutputUri())
+        .setSubmissionId(submission.getSubmissionId())
         .setCreatedAt(createdAt)
         .build();
   }

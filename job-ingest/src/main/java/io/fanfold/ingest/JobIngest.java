@@ -13,6 +13,7 @@ import io.fanfold.kit.net.UrlRules;
 import io.fanfold.schemas.AvroCodec;
 import io.fanfold.schemas.JobIds;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -20,6 +21,8 @@ import org.apache.kafka.common.config.ConfigException;
 public final class JobIngest {
 
   public static final String NAME = "job-ingest";
+
+  private static final Duration ADMISSION_PATIENCE = Duration.ofSeconds(10);
 
   private final Service service = new Service(NAME);
   private final HttpApi http;
@@ -35,7 +38,12 @@ public final class JobIngest {
     var rules = rules(config);
     var splitter = new BatchSplitter(config.getInt(JobIngestConfig.BATCH_SIZE));
 
-    var topology = new SplitterTopology(codec, rules, splitter, partitions, telemetry).get();
+    var clock = Clock.systemUTC();
+    var ids = new JobIds(clock, config.instance());
+    var feeds =
+        new Feeds(ItemFeeds.manifests(config, service), ItemFeeds.failures(config, service));
+    var parts = new SplitterParts(rules, splitter, ids, feeds, limits(config));
+    var topology = new SplitterTopology(parts, partitions, codec, telemetry).get();
     var streams =
         service.add(
             new StreamsPart(
@@ -50,18 +58,26 @@ public final class JobIngest {
 
     var producer = service.closing(KafkaClients.producer(config, NAME + "-" + config.instance()));
     telemetry.bind(producer);
-    var lookups = new LookupProxy(config.getString(JobIngestConfig.LOOKUP_URL));
-    var clock = Clock.systemUTC();
-    var api =
-        new JobApi(
+    var lookups = new LookupProxy(config.getList(JobIngestConfig.LOOKUP_URL));
+    var admissions =
+        new Admissions(
+            KafkaClients.reader(config, NAME + "-admissions"), codec, ADMISSION_PATIENCE);
+    service.add(new LoopThread(NAME + "-admissions", admissions, service::fail));
+    var usages = new ProjectUsages(KafkaClients.reader(config, NAME + "-usage"), codec);
+    service.add(new LoopThread(NAME + "-usage", usages, service::fail));
+    var sender = new RecordSender(codec, producer);
+    var submit =
+        new JobSubmit(
             rules,
             splitter,
             offers,
-            new JobIds(clock, config.instance()),
-            codec,
-            producer,
+            ids,
+            sender,
+            admissions,
+            quotas(config, usages, clock),
             lookups,
             clock);
+    var api = new JobApi(submit, new JobActions(sender, lookups, clock), offers, lookups);
     this.http =
         service.add(
             new HttpApi(
@@ -70,7 +86,12 @@ public final class JobIngest {
                 config.getInt(ServiceConfig.HTTP_PORT),
                 config.getInt(JobIngestConfig.MAX_BODY_BYTES),
                 telemetry,
-                List.of(streams.check(), offers.check(), lookups.check()),
+                List.of(
+                    streams.check(),
+                    offers.check(),
+                    admissions.check(),
+                    usages.check(),
+                    lookups.check()),
                 javalin -> api.routes(javalin.routes)));
   }
 
@@ -81,6 +102,31 @@ public final class JobIngest {
   /** The HTTP port in use, after start. */
   public int port() {
     return http.port();
+  }
+
+  private static SplitterLimits limits(ServiceConfig config) {
+    return new SplitterLimits(
+        config.getInt(JobIngestConfig.SPLIT_WINDOW),
+        config.getInt(JobIngestConfig.SPLIT_MAX_IN_FLIGHT),
+        config.getLong(JobIngestConfig.MANIFEST_MAX_ITEMS),
+        Duration.ofMillis(config.getLong(JobIngestConfig.IDEMPOTENCY_RETENTION_MS)),
+        Duration.ofMillis(config.getLong(JobIngestConfig.COMMAND_WAIT_MS)),
+        Duration.ofMillis(config.getLong(JobIngestConfig.DELETED_RETENTION_MS)),
+        Duration.ofSeconds(config.getLong(JobIngestConfig.TTL_SECONDS)));
+  }
+
+  private static Quotas quotas(ServiceConfig config, ProjectUsages usages, Clock clock) {
+    return new Quotas(
+        quota(config, JobIngestConfig.QUOTA_JOBS_ACTIVE),
+        quota(config, JobIngestConfig.QUOTA_ITEMS_PER_JOB),
+        quota(config, JobIngestConfig.QUOTA_SUBMISSIONS_PER_SECOND),
+        usages,
+        clock);
+  }
+
+  private static Quota quota(ServiceConfig config, String key) {
+    String projects = key + JobIngestConfig.PROJECTS_SUFFIX;
+    return Quota.of(projects, config.getInt(key), config.getList(projects));
   }
 
   private static SubmissionRules rules(ServiceConfig config) {

@@ -7,6 +7,8 @@ import io.fanfold.schemas.FailureIsolation;
 import io.fanfold.schemas.Feature;
 import io.fanfold.schemas.Item;
 import io.fanfold.schemas.JobSubmission;
+import io.fanfold.schemas.Manifest;
+import io.fanfold.schemas.ManifestFormat;
 import io.fanfold.schemas.Webhook;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,8 @@ final class JobRequest {
         JobSubmission.newBuilder()
             .setProject(project)
             .setItems(items)
+            .setManifest(manifest(fields.object("manifest")))
+            .setOutputUri(fields.string("outputUri"))
             .setFeatures(features)
             .setBatchSize(fields.int32("batchSize"))
             .setName(fields.string("name"))
@@ -66,6 +70,16 @@ final class JobRequest {
             .build();
     fields.done();
     return item;
+  }
+
+  private static Manifest manifest(JsonFields fields) {
+    if (fields == null) {
+      return null;
+    }
+    String uri = fields.string("uri");
+    ManifestFormat format = fields.oneOf("format", ManifestFormat.class, ManifestFormat.AUTO);
+    fields.done();
+    return new Manifest(uri == null ? "" : uri, format);
   }
 
   private static Feature feature(JsonFields fields) {

@@ -3,87 +3,125 @@ package io.fanfold.ingest;
 import io.fanfold.kit.Telemetry;
 import io.fanfold.schemas.AvroCodec;
 import io.fanfold.schemas.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Submissions in; accepted jobs with their batches out, in one transaction. A submission that was
- * split before makes nothing.
+ * The one place that decides over a job's life. Submissions, commands and the ends of batches in;
+ * jobs, their batches as there is room for them, and how far that is out, in one transaction.
  */
 final class SplitterTopology implements Supplier<Topology> {
 
   static final String SOURCE = "job-submissions-source";
+  static final String COMMANDS_SOURCE = "job-commands-source";
+  static final String RESULTS_SOURCE = "batch-results-source";
   static final String SPLITTER = "splitter";
 
-  /** Job id to the digest of the submission that made it. */
+  /** Job id to what is known of the job; see {@link SplitJob}. */
   static final String SPLIT_JOBS = "split-jobs";
+
+  /** Job id to the attempt that is under way; see {@link ActiveSplit}. */
+  static final String ACTIVE_SPLITS = "active-splits";
+
+  static final String WAITING_BATCHES = "waiting-batches";
+  static final String WAITING_COMMANDS = "waiting-commands";
+  static final String SUBMISSION_IDS = "submission-ids";
+  static final String TIMERS = "split-timers";
 
   static final String JOBS_SINK = "jobs-sink";
   static final String BATCHES_SINK = "batches-sink";
+  static final String SPLITS_SINK = "splits-sink";
+  static final String ADMISSIONS_SINK = "admissions-sink";
+  static final String USAGE_SINK = "project-usage-sink";
+  static final String RESULTS_SINK = "item-results-sink";
   static final String REROUTE_SINK = "job-submissions-sink";
+  static final String COMMANDS_SINK = "job-commands-sink";
   static final String DEAD_LETTERS_SINK = "dead-letters-sink";
 
-  private final AvroCodec codec;
-  private final SubmissionRules rules;
-  private final BatchSplitter splitter;
+  // A job's results are wherever its batches are.
+  private static final StreamPartitioner<byte[], byte[]> EVERYWHERE =
+      (topic, key, value, partitions) ->
+          Optional.of(IntStream.range(0, partitions).boxed().collect(Collectors.toSet()));
+
+  // Whole batches wait in a store; by default its changelog would take 1 MiB only.
+  private static final Map<String, String> CHANGELOG =
+      Map.of("max.message.bytes", Integer.toString(Topics.MAX_RECORD_BYTES));
+
+  private final SplitterParts parts;
   private final int partitions;
+  private final AvroCodec codec;
   private final Telemetry telemetry;
 
   /**
-   * @param partitions how many job-submissions has
+   * @param partitions how many the topics by job id have
    */
-  SplitterTopology(
-      AvroCodec codec,
-      SubmissionRules rules,
-      BatchSplitter splitter,
-      int partitions,
-      Telemetry telemetry) {
-    this.codec = codec;
-    this.rules = rules;
-    this.splitter = splitter;
+  SplitterTopology(SplitterParts parts, int partitions, AvroCodec codec, Telemetry telemetry) {
+    this.parts = parts;
     this.partitions = partitions;
+    this.codec = codec;
     this.telemetry = telemetry;
   }
 
   @Override
   public Topology get() {
-    var string = Serdes.String();
-    var bytes = Serdes.ByteArray();
-    StoreBuilder<?> splitJobs =
-        Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(SPLIT_JOBS), string, bytes);
-    return new Topology()
-        .addSource(
-            AutoOffsetReset.earliest(),
-            SOURCE,
-            SplitterTopology::time,
-            bytes.deserializer(),
-            bytes.deserializer(),
-            Topics.JOB_SUBMISSIONS.name())
-        .addProcessor(
-            SPLITTER,
-            () -> new SplitterProcessor(codec, rules, splitter, partitions, telemetry),
-            SOURCE)
-        .addStateStore(splitJobs, SPLITTER)
-        .addSink(JOBS_SINK, Topics.JOBS.name(), bytes.serializer(), bytes.serializer(), SPLITTER)
-        .addSink(
-            BATCHES_SINK, Topics.BATCHES.name(), bytes.serializer(), bytes.serializer(), SPLITTER)
-        .addSink(
-            REROUTE_SINK,
-            Topics.JOB_SUBMISSIONS.name(),
-            bytes.serializer(),
-            bytes.serializer(),
-            SPLITTER)
-        .addSink(
-            DEAD_LETTERS_SINK,
-            Topics.DEAD_LETTERS,
-            bytes.serializer(),
-            bytes.serializer(),
-            SPLITTER);
+    var topology = new Topology();
+    source(topology, SOURCE, Topics.JOB_SUBMISSIONS.name());
+    source(topology, COMMANDS_SOURCE, Topics.JOB_COMMANDS.name());
+    source(topology, RESULTS_SOURCE, Topics.BATCH_RESULTS.name());
+    topology.addProcessor(
+        SPLITTER,
+        () -> new SplitterProcessor(parts, partitions, codec, telemetry),
+        SOURCE,
+        COMMANDS_SOURCE,
+        RESULTS_SOURCE);
+    for (String store :
+        List.of(SPLIT_JOBS, ACTIVE_SPLITS, WAITING_BATCHES, WAITING_COMMANDS, TIMERS)) {
+      topology.addStateStore(
+          Stores.keyValueStoreBuilder(
+                  Stores.persistentKeyValueStore(store), Serdes.String(), Serdes.ByteArray())
+              .withLoggingEnabled(CHANGELOG),
+          SPLITTER);
+    }
+    Duration kept = parts.limits().submissionIdsKept();
+    topology.addStateStore(
+        Stores.windowStoreBuilder(
+            Stores.persistentWindowStore(SUBMISSION_IDS, kept, kept, false),
+            Serdes.String(),
+            Serdes.ByteArray()),
+        SPLITTER);
+    sink(topology, JOBS_SINK, Topics.JOBS.name());
+    sink(topology, BATCHES_SINK, Topics.BATCHES.name());
+    sink(topology, SPLITS_SINK, Topics.SPLITS.name());
+    sink(topology, ADMISSIONS_SINK, Topics.ADMISSIONS.name());
+    sink(topology, USAGE_SINK, Topics.PROJECT_USAGE.name());
+    sink(topology, REROUTE_SINK, Topics.JOB_SUBMISSIONS.name());
+    sink(topology, COMMANDS_SINK, Topics.JOB_COMMANDS.name());
+    sink(topology, DEAD_LETTERS_SINK, Topics.DEAD_LETTERS);
+    var bytes = Serdes.ByteArray().serializer();
+    return topology.addSink(
+        RESULTS_SINK, Topics.ITEM_RESULTS.name(), bytes, bytes, EVERYWHERE, SPLITTER);
+  }
+
+  private static void source(Topology topology, String name, String topic) {
+    var bytes = Serdes.ByteArray().deserializer();
+    topology.addSource(
+        AutoOffsetReset.earliest(), name, SplitterTopology::time, bytes, bytes, topic);
+  }
+
+  private static void sink(Topology topology, String name, String topic) {
+    var bytes = Serdes.ByteArray().serializer();
+    topology.addSink(name, topic, bytes, bytes, SPLITTER);
   }
 
   /**

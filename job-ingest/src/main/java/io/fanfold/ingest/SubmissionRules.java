@@ -38,6 +38,9 @@ record SubmissionRules(int maxItems, UrlRules webhookUrls) {
           "job.canceled",
           "job.expired");
 
+  static final String SUBMISSION_ID_FORM = "1 to 64 printable ASCII characters without spaces";
+  private static final int MAX_SUBMISSION_ID = 64;
+  private static final Pattern S3 = Pattern.compile("[sS]3://[^/?#]+/.*");
   private static final int MAX_FEATURES = 10;
   private static final int MAX_TEXT = 256;
   private static final int MAX_URI = 2_048;
@@ -52,10 +55,12 @@ record SubmissionRules(int maxItems, UrlRules webhookUrls) {
   private static final int MAX_METADATA_KEY = 64;
   private static final int MAX_METADATA_VALUE = 512;
   private static final int MAX_PRIORITY = 100;
-  private static final long MAX_TTL_SECONDS = 10L * 366 * 24 * 3600;
+  static final long MAX_TTL_SECONDS = 10L * 366 * 24 * 3600;
   private static final int MAX_ERRORS = 20;
   private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):.*");
-  private static final Set<String> SCHEMES = Set.of("file", "http", "https", "data");
+  private static final Set<String> SCHEMES = Set.of("file", "http", "https", "s3", "data");
+  private static final List<String> MANIFEST_SCHEMES = List.of("file", "http", "https", "s3");
+  private static final List<String> OUTPUT_SCHEMES = List.of("file", "s3");
 
   /** What is wrong, by field; empty means the submission is good. */
   List<FieldError> check(JobSubmission submission) {
@@ -63,7 +68,18 @@ record SubmissionRules(int maxItems, UrlRules webhookUrls) {
     if (!Names.isProject(submission.getProject())) {
       errors.add(new FieldError("project", "must match " + Names.PROJECT_PATTERN));
     }
-    checkItems(submission.getItems(), errors);
+    if (submission.getManifest() == null) {
+      checkItems(submission.getItems(), errors);
+    } else {
+      if (!submission.getItems().isEmpty()) {
+        errors.add(new FieldError("manifest", "cannot be given beside items"));
+      }
+      checkPlace("manifest.uri", submission.getManifest().getUri(), MANIFEST_SCHEMES, errors);
+    }
+    if (submission.getOutputUri() != null) {
+      checkPlace("outputUri", submission.getOutputUri(), OUTPUT_SCHEMES, errors);
+    }
+    checkSubmissionId(submission.getSubmissionId(), errors);
     checkFeatures(submission.getFeatures(), errors);
     Integer batchSize = submission.getBatchSize();
     if (batchSize != null && (batchSize < 1 || batchSize > MAX_BATCH_SIZE)) {
@@ -129,6 +145,43 @@ record SubmissionRules(int maxItems, UrlRules webhookUrls) {
     }
   }
 
+  private static void checkPlace(
+      String field, String uri, List<String> schemes, List<FieldError> errors) {
+    var scheme = SCHEME.matcher(uri);
+    if (uri.isEmpty()) {
+      errors.add(new FieldError(field, "is required"));
+    } else if (uri.length() > MAX_URI) {
+      errors.add(new FieldError(field, "must be at most " + MAX_URI + " characters"));
+    } else if (hasControl(uri)) {
+      errors.add(new FieldError(field, "must not have control characters"));
+    } else if (!scheme.matches() || !schemes.contains(scheme.group(1).toLowerCase(Locale.ROOT))) {
+      errors.add(new FieldError(field, "must be a URI with " + String.join(":, ", schemes) + ":"));
+    } else {
+      checkForm(field, scheme.group(1), uri, errors);
+    }
+  }
+
+  private static void checkForm(String field, String scheme, String uri, List<FieldError> errors) {
+    if (scheme.equalsIgnoreCase("file") && !uri.startsWith("/", "file:".length())) {
+      errors.add(new FieldError(field, "must be absolute, as in file:///data/a.jpg"));
+    } else if (scheme.equalsIgnoreCase("s3") && !S3.matcher(uri).matches()) {
+      errors.add(new FieldError(field, "must name a bucket and a key, as in s3://bucket/a.jpg"));
+    }
+  }
+
+  private static void checkSubmissionId(String id, List<FieldError> errors) {
+    if (id != null && !isSubmissionId(id)) {
+      errors.add(new FieldError("submissionId", "must be " + SUBMISSION_ID_FORM));
+    }
+  }
+
+  /** Whether it can be a submission id, and an Idempotency-Key. */
+  static boolean isSubmissionId(String id) {
+    return !id.isEmpty()
+        && id.length() <= MAX_SUBMISSION_ID
+        && id.chars().allMatch(c -> c > ' ' && c < 127);
+  }
+
   private static void checkUri(String field, String uri, List<FieldError> errors) {
     if (uri.isEmpty()) {
       errors.add(new FieldError(field, "is required"));
@@ -136,7 +189,7 @@ record SubmissionRules(int maxItems, UrlRules webhookUrls) {
     }
     var scheme = SCHEME.matcher(uri.length() > MAX_URI ? uri.substring(0, 32) : uri);
     if (!scheme.matches() || !SCHEMES.contains(scheme.group(1).toLowerCase(Locale.ROOT))) {
-      errors.add(new FieldError(field, "must be a file:, http:, https: or data: URI"));
+      errors.add(new FieldError(field, "must be a file:, http:, https:, s3: or data: URI"));
       return;
     }
     boolean data = scheme.group(1).equalsIgnoreCase("data");
@@ -146,8 +199,8 @@ record SubmissionRules(int maxItems, UrlRules webhookUrls) {
               field, "must be at most " + (data ? MAX_DATA_URI : MAX_URI) + " characters"));
     } else if (hasControl(uri)) {
       errors.add(new FieldError(field, "must not have control characters"));
-    } else if (scheme.group(1).equalsIgnoreCase("file") && uri.charAt("file:".length()) != '/') {
-      errors.add(new FieldError(field, "must be absolute, as in file:///data/a.jpg"));
+    } else {
+      checkForm(field, scheme.group(1), uri, errors);
     }
   }
 

@@ -3,10 +3,14 @@ package io.fanfold.ingest;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fanfold.kit.HttpApi;
 import io.fanfold.kit.Json;
+import io.fanfold.kit.LoopThread;
 import io.fanfold.kit.Telemetry;
+import io.fanfold.schemas.Admission;
 import io.fanfold.schemas.AvroCodec;
 import io.fanfold.schemas.FeatureOffer;
 import io.fanfold.schemas.JobIds;
+import io.fanfold.schemas.JobSubmission;
+import io.fanfold.schemas.Topics;
 import io.javalin.config.JavalinConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,11 +24,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -32,11 +40,15 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class ApiServer implements AutoCloseable {
 
   static final Instant NOW = Instant.parse("2026-01-31T12:00:00.123Z");
+  static final Duration PATIENCE = Duration.ofSeconds(2);
   static final int MAX_BODY = 512 * 1024;
 
   final MockProducer<String, byte[]> producer =
       new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
   final AtomicReference<JavalinConfig> javalin = new AtomicReference<>();
+  final FakeReader admissions = new FakeReader(Topics.ADMISSIONS.name());
+  final FakeReader usages = new FakeReader(Topics.PROJECT_USAGE.name());
+  private final List<LoopThread> readers;
   private final Telemetry telemetry = new Telemetry();
   private final AvroCodec codec;
   private final HttpApi http;
@@ -47,16 +59,37 @@ final class ApiServer implements AutoCloseable {
     this.codec = codec;
     var clock = Clock.fixed(NOW, ZoneOffset.UTC);
     // The offers come from a codec of their own: the one at hand may be broken on purpose.
-    var api =
-        new JobApi(
+    var ids = new JobIds(clock, 3);
+    var sender = new RecordSender(codec, producer);
+    var proxy = new LookupProxy(List.of(lookupUrl.split(",")));
+    var offers = Samples.offers(Samples.codec("offers"), announced);
+    var answers = new Admissions(admissions, codec, PATIENCE);
+    var counts = new ProjectUsages(usages, codec);
+    var quotas =
+        new Quotas(
+            new Quota(0, Map.of("busy", 2)),
+            new Quota(0, Map.of("small", 1)),
+            new Quota(0, Map.of("slow", 3)),
+            counts,
+            clock);
+    var submit =
+        new JobSubmit(
             Samples.rules(),
             new BatchSplitter(100),
-            Samples.offers(Samples.codec("offers"), announced),
-            new JobIds(clock, 3),
-            codec,
-            producer,
-            new LookupProxy(lookupUrl),
+            offers,
+            ids,
+            sender,
+            answers,
+            quotas,
+            proxy,
             clock);
+    var api = new JobApi(submit, new JobActions(sender, proxy, clock), offers, proxy);
+    readers =
+        List.of(
+            new LoopThread("admissions", answers, ApiServer::broken),
+            new LoopThread("usages", counts, ApiServer::broken));
+    readers.forEach(LoopThread::start);
+    await(() -> answers.check().check().ok() && counts.isReady());
     http =
         new HttpApi(
             "test",
@@ -111,6 +144,36 @@ final class ApiServer implements AutoCloseable {
     }
   }
 
+  /** Answers a submission with a submission id as the splitter would. */
+  void admit(ProducerRecord<String, byte[]> sent, Admission.Builder admission) {
+    JobSubmission submission = codec.decode(Topics.JOB_SUBMISSIONS, sent.value());
+    String request = text(sent, "fanfold-request-id");
+    admission
+        .setProject(submission.getProject())
+        .setSubmissionId(submission.getSubmissionId())
+        .setRequestId(request);
+    admissions.arrives(sent.key(), codec.encode(Topics.ADMISSIONS, admission.build()), 0);
+  }
+
+  static String text(ProducerRecord<String, byte[]> record, String header) {
+    return new String(record.headers().lastHeader(header).value(), StandardCharsets.UTF_8);
+  }
+
+  /** Waits until something is so, a few seconds at most. */
+  static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("it did not become so");
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void broken(Throwable cause) {
+    throw new AssertionError(cause);
+  }
+
   static JsonNode json(HttpResponse<String> answer) {
     return Json.parse(answer.body().getBytes(StandardCharsets.UTF_8));
   }
@@ -118,6 +181,7 @@ final class ApiServer implements AutoCloseable {
   @Override
   public void close() {
     http.close();
+    readers.forEach(LoopThread::close);
     telemetry.close();
     codec.close();
   }

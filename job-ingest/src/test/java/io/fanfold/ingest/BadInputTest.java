@@ -45,6 +45,7 @@ final class BadInputTest {
     var cases = new ArrayList<Arguments>();
     json(cases);
     fields(cases);
+    places(cases);
     itemUris(cases);
     webhookUrls(cases);
     return cases.stream();
@@ -132,6 +133,32 @@ final class BadInputTest {
     cases.add(of("{\"items\":[" + "1,".repeat(250_000) + "1]" + REST + "}"));
     cases.add(of("{\"" + "k".repeat(60_000) + "\":1}"));
     cases.add(of("{\"" + "\uD83D\uDE00".repeat(20_000) + "\":1}"));
+  }
+
+  private static void places(List<Arguments> cases) {
+    String start = "{" + REST.substring(1);
+    for (String manifest :
+        List.of(
+            "\"m\"",
+            "{}",
+            "{\"uri\":null}",
+            "{\"uri\":\"\"}",
+            "{\"uri\":\"m.jsonl\"}",
+            "{\"uri\":\"file:m.jsonl\"}",
+            "{\"uri\":\"data:,a\"}",
+            "{\"uri\":\"ftp://a/b\"}",
+            "{\"uri\":\"s3://bucket\"}",
+            "{\"uri\":\"file:///a\\u0000\"}",
+            "{\"uri\":\"file:///" + "x".repeat(2_048) + "\"}",
+            "{\"uri\":\"file:///a\",\"format\":\"CSV\"}",
+            "{\"uri\":\"file:///a\",\"more\":1}")) {
+      cases.add(of(start + ",\"manifest\":" + manifest + "}"));
+    }
+    cases.add(of(ITEM + REST + ",\"manifest\":{\"uri\":\"file:///a\"}}"));
+    for (String output : List.of("", "out", "file:out", "http://a/", "s3://bucket", "data:,")) {
+      cases.add(of(ITEM + REST + ",\"outputUri\":\"" + output + "\"}"));
+    }
+    cases.add(of(ITEM + REST + ",\"submissionId\":\"a\"}"));
   }
 
   private static void fields(List<Arguments> cases) {
@@ -261,7 +288,11 @@ final class BadInputTest {
             "gopher://a/b",
             "ldap://a/b",
             "dict://a:11211/",
-            "s3://a/b",
+            "s3:a/b",
+            "s3://",
+            "s3://bucket",
+            "s3:///key",
+            "s3://?/key",
             "javascript:alert(1)",
             "about:blank",
             "blob:x",

@@ -10,6 +10,7 @@ import io.fanfold.schemas.Topics;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -319,7 +320,7 @@ final class JobApiTest {
   void lookups_are_a_503_while_the_aggregator_is_gone() throws Exception {
     var gone = new FakeLookups();
     try (var alone = new ApiServer(Samples.codec("alone"), gone.url(), Samples.TEXT)) {
-      var proxy = new LookupProxy(gone.url());
+      var proxy = new LookupProxy(List.of(gone.url()));
       assertThat(alone.get("/v1/jobs/7").statusCode()).isEqualTo(200);
       assertThat(proxy.check().check().ok()).isTrue();
       gone.answer(503, "{}");

@@ -8,6 +8,8 @@ import io.fanfold.kit.Problem.FieldError;
 import io.fanfold.kit.ProblemException;
 import io.fanfold.schemas.FailureIsolation;
 import io.fanfold.schemas.JobSubmission;
+import io.fanfold.schemas.Manifest;
+import io.fanfold.schemas.ManifestFormat;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -70,6 +72,23 @@ final class JobRequestTest {
     assertThat(submission.getWebhook().getEvents()).containsExactly("job.failed");
     assertThat(submission.getTtlSeconds()).isEqualTo(3_600);
     assertThat(submission.getDeadline()).isEqualTo(Instant.parse("2026-01-31T12:00:00Z"));
+  }
+
+  @Test
+  void a_manifest_and_an_output_are_read() {
+    JobSubmission submission =
+        read(
+            """
+            {"manifest": {"uri": "s3://b/m.jsonl", "format": "LIST"}, "outputUri": "s3://b/out/",
+             "features": [{"name": "F"}]}
+            """);
+
+    assertThat(submission.getItems()).isEmpty();
+    assertThat(submission.getManifest())
+        .isEqualTo(new Manifest("s3://b/m.jsonl", ManifestFormat.LIST));
+    assertThat(submission.getOutputUri()).isEqualTo("s3://b/out/");
+    assertThat(read("{\"manifest\": {\"uri\": \"s3://b/m\"}}").getManifest().getFormat())
+        .isEqualTo(ManifestFormat.AUTO);
   }
 
   @Test

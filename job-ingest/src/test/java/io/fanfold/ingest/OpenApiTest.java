@@ -6,13 +6,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fanfold.kit.JobJson;
 import io.fanfold.kit.JobStates;
+import io.fanfold.schemas.EndedAttempt;
 import io.fanfold.schemas.FailureCode;
 import io.fanfold.schemas.Job;
 import io.fanfold.schemas.JobFailure;
 import io.fanfold.schemas.JobOutcome;
 import io.fanfold.schemas.JobState;
 import io.fanfold.schemas.JobStatus;
+import io.fanfold.schemas.Manifest;
+import io.fanfold.schemas.ManifestFormat;
 import io.fanfold.schemas.Model;
+import io.fanfold.schemas.Splitting;
+import io.fanfold.schemas.Stop;
+import io.fanfold.schemas.StopReason;
 import io.fanfold.schemas.Webhook;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -81,6 +87,10 @@ final class OpenApiTest {
     assertSame(job.get("webhook"), "Webhook");
     assertSame(job.get("models").get(0), "Model");
     assertSame(job.get("failure"), "JobFailure");
+    assertSame(job.get("manifest"), "Manifest");
+    assertSame(job.get("splitting"), "Splitting");
+    assertSame(job.get("stop"), "Stop");
+    assertSame(job.get("history").get(0), "EndedAttempt");
   }
 
   @Test
@@ -116,6 +126,8 @@ final class OpenApiTest {
         .isEqualTo(
             Set.of(
                 "items",
+                "manifest",
+                "outputUri",
                 "features",
                 "batchSize",
                 "name",
@@ -177,6 +189,20 @@ final class OpenApiTest {
     return JobState.newBuilder(JobStates.queued(job))
         .setModels(List.of(new Model("TextDetection", "m", "1")))
         .setFailure(new JobFailure("CODE", "message"))
+        .setManifest(new Manifest("file:///data/m.jsonl", ManifestFormat.AUTO))
+        .setSplitting(new Splitting(true, false, 1L, 1L, 0L))
+        .setStop(new Stop(StopReason.CANCELED, ApiServer.NOW))
+        .setHistory(
+            List.of(
+                new EndedAttempt(
+                    1,
+                    JobStatus.FAILED,
+                    JobOutcome.ALL_FAILED,
+                    0L,
+                    1L,
+                    0L,
+                    ApiServer.NOW,
+                    ApiServer.NOW)))
         .build();
   }
 

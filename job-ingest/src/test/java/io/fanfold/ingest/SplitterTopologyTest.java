@@ -9,12 +9,14 @@ import io.fanfold.kit.Telemetry;
 import io.fanfold.schemas.AvroCodec;
 import io.fanfold.schemas.Item;
 import io.fanfold.schemas.Job;
+import io.fanfold.schemas.JobIds;
 import io.fanfold.schemas.JobSubmission;
 import io.fanfold.schemas.Topics;
 import io.fanfold.schemas.serde.SchemaRegistryUnavailableException;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
@@ -24,17 +26,17 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +50,8 @@ final class SplitterTopologyTest {
 
   private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
   private static final String ID = "1234567890123456";
+
+  private static final SplitterLimits LIMITS = SplitterDriver.LIMITS;
 
   @TempDir static Path directory;
 
@@ -359,18 +363,11 @@ final class SplitterTopologyTest {
       var context =
           new MockProcessorContext<byte[], byte[]>(
               settings(), new TaskId(0, partition), new File(directory.toFile(), "p" + partition));
-      var store =
-          Stores.keyValueStoreBuilder(
-                  Stores.inMemoryKeyValueStore(SplitterTopology.SPLIT_JOBS),
-                  Serdes.String(),
-                  Serdes.ByteArray())
-              .withLoggingDisabled()
-              .build();
-      store.init(context.getStateStoreContext(), store);
+      context.setCurrentSystemTimeMs(NOW.toEpochMilli());
+      List<StateStore> stores = SplitterStores.open(context);
+      KeyValueStore<String, byte[]> store = context.getStateStore(SplitterTopology.SPLIT_JOBS);
       context.setRecordMetadata("job-submissions", partition, 0);
-      var processor =
-          new SplitterProcessor(
-              codec, Samples.rules(), new BatchSplitter(100), partitions, telemetry);
+      var processor = new SplitterProcessor(parts(), partitions, codec, telemetry);
       processor.init(context);
 
       processor.process(
@@ -390,10 +387,76 @@ final class SplitterTopologyTest {
         assertThat(store.get(ID)).isNull();
       }
       assertThat(context.committed()).isTrue();
-      store.close();
+      stores.forEach(StateStore::close);
     }
     assertThat(counted("misrouted")).isEqualTo(7);
     assertThat(counted("accepted")).isEqualTo(1);
+  }
+
+  @Test
+  void a_splitter_that_starts_again_goes_on_where_it_was() {
+    var feed = new FakeFeed();
+    var limits =
+        new SplitterLimits(
+            2,
+            6,
+            100,
+            LIMITS.submissionIdsKept(),
+            LIMITS.commandsWait(),
+            LIMITS.deletedKept(),
+            LIMITS.defaultTtl());
+    var parts =
+        new SplitterParts(
+            Samples.rules(),
+            new BatchSplitter(100),
+            new JobIds(Clock.systemUTC(), 0),
+            new Feeds(feed, new FakeFeed()),
+            limits);
+    var context =
+        new MockProcessorContext<byte[], byte[]>(
+            settings(), new TaskId(0, 0), new File(directory.toFile(), "again"));
+    context.setCurrentSystemTimeMs(NOW.toEpochMilli());
+    List<StateStore> stores = SplitterStores.open(context);
+    var first = new SplitterProcessor(parts, 1, codec, telemetry);
+    first.init(context);
+    process(first, context, "1", Samples.submission(5).setBatchSize(1));
+    process(first, context, "2", SplitterFlowTest.manifest().setBatchSize(2));
+    feed.page(2, false, 7, 8);
+    context.scheduledPunctuators().get(0).getPunctuator().punctuate(0);
+    assertThat(batchKeys(context)).containsExactly("1/0", "1/1", "2/0");
+    first.close();
+    assertThat(feed.running).isEmpty();
+    context.resetForwards();
+
+    var second = new SplitterProcessor(parts, 1, codec, telemetry);
+    second.init(context);
+    assertThat(feed.running).containsExactly(2L);
+    assertThat(feed.positions.get(2L)).isEqualTo(new FeedPosition(9, 1, "v"));
+    context.setRecordMetadata("batch-results", 0, 0);
+    second.process(
+        new Record<>("1".getBytes(UTF_8), SplitterDriver.result(codec, 1, 1, 1, true), 0));
+
+    assertThat(batchKeys(context)).containsExactly("1/2");
+    feed.page(2, true, 9);
+    context.scheduledPunctuators().get(1).getPunctuator().punctuate(0);
+    assertThat(batchKeys(context)).containsExactly("1/2", "2/1");
+    stores.forEach(StateStore::close);
+  }
+
+  private void process(
+      SplitterProcessor processor,
+      MockProcessorContext<byte[], byte[]> context,
+      String key,
+      JobSubmission.Builder submission) {
+    context.setRecordMetadata("job-submissions", 0, 0);
+    processor.process(
+        new Record<>(key.getBytes(UTF_8), encode(submission.build()), NOW.toEpochMilli()));
+  }
+
+  private static List<String> batchKeys(MockProcessorContext<byte[], byte[]> context) {
+    return context.forwarded(SplitterTopology.BATCHES_SINK).stream()
+        .map(captured -> new String(captured.record().key(), UTF_8))
+        .toList();
   }
 
   @Test
@@ -410,7 +473,16 @@ final class SplitterTopologyTest {
   }
 
   private SplitterTopology topology(AvroCodec used) {
-    return new SplitterTopology(used, Samples.rules(), new BatchSplitter(100), 1, telemetry);
+    return new SplitterTopology(parts(), 1, used, telemetry);
+  }
+
+  private static SplitterParts parts() {
+    return new SplitterParts(
+        Samples.rules(),
+        new BatchSplitter(100),
+        new JobIds(Clock.systemUTC(), 0),
+        new Feeds(new FakeFeed(), new FakeFeed()),
+        LIMITS);
   }
 
   private static Properties settings() {

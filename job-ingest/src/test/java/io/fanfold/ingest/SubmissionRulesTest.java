@@ -7,6 +7,8 @@ import io.fanfold.schemas.Feature;
 import io.fanfold.schemas.FeatureOffer;
 import io.fanfold.schemas.Item;
 import io.fanfold.schemas.JobSubmission;
+import io.fanfold.schemas.Manifest;
+import io.fanfold.schemas.ManifestFormat;
 import io.fanfold.schemas.Webhook;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,11 +33,21 @@ final class SubmissionRulesTest {
 
   private final SubmissionRules rules = Samples.rules();
 
+  private static Consumer<JobSubmission.Builder> manifest(String uri) {
+    return s -> s.setItems(List.of()).setManifest(new Manifest(uri, ManifestFormat.AUTO));
+  }
+
   static Stream<Arguments> good() {
     return Stream.of(
         good("as little as can be", s -> {}),
         good("the most items", s -> s.setItems(Samples.items(Samples.MAX_ITEMS))),
         good("a file", uri("file:///data/a.jpg")),
+        good("an object in S3", uri("s3://bucket/a.jpg")),
+        good("a manifest", manifest("https://a.example/m.jsonl")),
+        good("a manifest in S3", manifest("s3://bucket/m.jsonl")),
+        good("an output directory", s -> s.setOutputUri("file:///data/out")),
+        good("an output prefix", s -> s.setOutputUri("s3://bucket/out/")),
+        good("a submission id", s -> s.setSubmissionId("a/b:\"~" + "x".repeat(58))),
         good("an upper-case scheme", uri("HTTPS://A.EXAMPLE/")),
         good("the longest URI", uri(length("http://a/", 2_048))),
         good("the longest data URI", uri(length("data:,", 128 * 1024))),
