@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fanfold.kit.Json;
 import io.fanfold.schemas.Failure;
+import io.fanfold.schemas.Item;
 import io.fanfold.schemas.ItemResult;
 import io.fanfold.schemas.Point;
 import io.fanfold.schemas.Prediction;
@@ -14,13 +15,23 @@ final class ItemJson {
 
   private ItemJson() {}
 
-  static ObjectNode of(ItemResult result) {
+  /**
+   * @param full whether a failure shows the whole item, as it can be run again
+   */
+  static ObjectNode of(ItemPage.Entry item, int batchSize, boolean full) {
     ObjectNode json = Json.MAPPER.createObjectNode();
-    json.put("index", result.getIndex());
+    json.put("index", item.index());
+    json.put("batch", item.index() / batchSize);
+    ItemResult result = item.result();
+    if (result == null) {
+      return json.put("outcome", "PENDING");
+    }
+    json.put("attempt", item.attempt());
     json.put("uri", result.getUri());
     json.put("customId", result.getCustomId());
     Failure failure = result.getFailure();
-    json.put("outcome", failure == null ? "SUCCEEDED" : "FAILED");
+    json.put("line", result.getLine());
+    json.put("outcome", ItemOutcome.of(failure).name());
     if (failure == null) {
       json.putNull("failure");
     } else {
@@ -33,12 +44,17 @@ final class ItemJson {
     result.getPredictions().forEach(prediction -> add(predictions.addObject(), prediction));
     json.put("attempts", result.getAttempts());
     json.put("durationMs", result.getDurationMs());
+    if (full && result.getItem() != null) {
+      Item whole = result.getItem();
+      json.putObject("item")
+          .put("index", whole.getIndex())
+          .put("uri", whole.getUri())
+          .put("customId", whole.getCustomId())
+          .put("mediaType", whole.getMediaType())
+          .put("line", whole.getLine())
+          .put("invalid", whole.getInvalid());
+    }
     return json;
-  }
-
-  /** An item without a result yet. */
-  static ObjectNode pending(long index) {
-    return Json.MAPPER.createObjectNode().put("index", index).put("outcome", "PENDING");
   }
 
   private static void add(ObjectNode json, Prediction prediction) {

@@ -10,21 +10,21 @@ import io.fanfold.schemas.Job;
 import io.fanfold.schemas.JobIds;
 import io.fanfold.schemas.JobState;
 import io.fanfold.schemas.JobStatus;
+import io.fanfold.schemas.Split;
 import io.fanfold.schemas.Topics;
 import io.micrometer.core.instrument.Counter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,13 +33,17 @@ final class JobFoldProcessor implements Processor<String, byte[], String, byte[]
 
   private static final Logger log = LoggerFactory.getLogger(JobFoldProcessor.class);
 
+  /** As long as anything of a job may still be read: the retention of batch-results. */
+  private static final Duration KEPT = Duration.ofDays(7);
+
+  private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
+
   private final AvroCodec codec;
   private final Telemetry telemetry;
   private final Map<JobStatus, Counter> written = new EnumMap<>(JobStatus.class);
 
   private ProcessorContext<String, byte[]> context;
-  private KeyValueStore<String, byte[]> jobs;
-  private KeyValueStore<String, byte[]> tallies;
+  private FoldRows rows;
 
   JobFoldProcessor(AvroCodec codec, Telemetry telemetry) {
     this.codec = codec;
@@ -52,8 +56,11 @@ final class JobFoldProcessor implements Processor<String, byte[], String, byte[]
   @Override
   public void init(ProcessorContext<String, byte[]> context) {
     this.context = context;
-    this.jobs = context.getStateStore(FoldTopology.FOLDED_JOBS);
-    this.tallies = context.getStateStore(FoldTopology.BATCH_TALLIES);
+    this.rows = new FoldRows(codec, context);
+    // By the time of the records: after days of standing still the wall clock would throw away
+    // what has been waiting for a record that comes next.
+    context.schedule(
+        SWEEP_EVERY, PunctuationType.STREAM_TIME, now -> rows.sweep(now - KEPT.toMillis()));
   }
 
   @Override
@@ -64,9 +71,16 @@ final class JobFoldProcessor implements Processor<String, byte[], String, byte[]
         throw new SerializationException("the key is not a job id: " + record.key());
       }
       if (from.topic().equals(Topics.JOBS.name())) {
-        accept(record, codec.decode(Topics.JOBS, record.value()));
-      } else {
+        if (record.value() == null) {
+          delete(record);
+        } else {
+          accept(record, codec.decode(Topics.JOBS, record.value()));
+        }
+      } else if (from.topic().equals(Topics.BATCH_RESULTS.name())) {
         count(record, codec.decode(Topics.BATCH_RESULTS, record.value()));
+      } else if (record.value() != null) {
+        // Without a value the splitter has let go of a job that has ended: no news.
+        split(record, codec.decode(Topics.SPLITS, record.value()));
       }
     } catch (SerializationException e) {
       deadLetter(record, from, e);
@@ -74,46 +88,98 @@ final class JobFoldProcessor implements Processor<String, byte[], String, byte[]
   }
 
   private void accept(Record<String, byte[]> record, Job job) {
-    if (jobs.get(record.key()) != null) {
+    String key = record.key();
+    if (rows.state(key) != null) {
       return;
     }
+    // The id of a deleted job may be used again some day.
+    rows.readmit(key);
     var states = new ArrayList<>(JobFold.accepted(job));
-    // Nothing orders the two topics: results may have been read before their job.
-    try (KeyValueIterator<String, byte[]> early =
-        tallies.prefixScan(record.key() + "/", new StringSerializer())) {
-      while (early.hasNext()) {
-        BatchResult result = codec.decode(Topics.BATCH_RESULTS, early.next().value);
-        states.addAll(JobFold.counted(states.get(states.size() - 1), null, result));
-      }
+    // Nothing orders the topics: the rest may have been read before the job.
+    Split early = rows.takeEarlySplit(key, 1);
+    if (early != null) {
+      states.addAll(JobFold.split(newest(states), early));
     }
+    countEarly(key, states);
     write(record, states);
   }
 
-  private void count(Record<String, byte[]> record, BatchResult now) {
-    String batch = JobIds.batchKey(now.getJobId(), now.getBatchIndex());
-    byte[] known = tallies.get(batch);
-    BatchResult before = known == null ? null : codec.decode(Topics.BATCH_RESULTS, known);
-    byte[] folded = jobs.get(record.key());
-    if (folded == null) {
-      if (!JobFold.isStale(before, now)) {
-        tallies.put(batch, record.value());
-      }
+  private void split(Record<String, byte[]> record, Split split) {
+    String key = record.key();
+    JobState state = rows.state(key);
+    if (state == null ? rows.isDeleted(key) : split.getAttempt() < state.getAttempt()) {
       return;
     }
-    JobState state = codec.decode(Topics.JOB_STATES, folded);
-    List<JobState> states = JobFold.counted(state, before, now);
-    if (!states.isEmpty()) {
-      tallies.put(batch, record.value());
+    if (state == null || split.getAttempt() > currentAttempt(state)) {
+      rows.putEarly(key, split);
+    } else if (split.getAttempt() == state.getAttempt()) {
+      write(record, new ArrayList<>(JobFold.split(state, split)));
+    } else {
+      var states = new ArrayList<>(JobFold.again(state, split));
+      countEarly(key, states);
       write(record, states);
     }
   }
 
+  private void count(Record<String, byte[]> record, BatchResult now) {
+    String key = record.key();
+    JobState state = rows.state(key);
+    if (state == null ? rows.isDeleted(key) : now.getAttempt() < state.getAttempt()) {
+      return;
+    }
+    if (state == null || now.getAttempt() > state.getAttempt()) {
+      rows.putEarly(key, now);
+      return;
+    }
+    write(record, count(state, now));
+  }
+
+  private List<JobState> count(JobState state, BatchResult now) {
+    if (JobStates.isTerminal(state.getStatus()) || rows.isFinished(now)) {
+      return List.of();
+    }
+    BatchResult before = rows.tally(now);
+    List<JobState> states = JobFold.counted(state, before, now);
+    if (!states.isEmpty()) {
+      rows.putTally(before, now);
+    }
+    return states;
+  }
+
+  /** Adds what follows from counts that were read before their attempt began. */
+  private void countEarly(String key, List<JobState> states) {
+    for (BatchResult early : rows.takeEarlyResults(key, newest(states).getAttempt())) {
+      states.addAll(count(newest(states), early));
+    }
+  }
+
+  /** The attempt a split may be of to be news now. */
+  private static int currentAttempt(JobState state) {
+    return JobStates.isTerminal(state.getStatus()) ? state.getAttempt() + 1 : state.getAttempt();
+  }
+
   private void write(Record<String, byte[]> record, List<JobState> states) {
-    byte[] newest = null;
-    for (JobState state : states) {
-      newest = codec.encode(Topics.JOB_STATES, state);
+    if (states.isEmpty()) {
+      return;
+    }
+    String key = record.key();
+    List<JobState> all = states;
+    while (JobStates.isTerminal(newest(all).getStatus())) {
+      rows.forgetTallies(key);
+      // The next attempt may have been read of before the end of this one.
+      Split next = rows.takeEarlySplit(key, newest(all).getAttempt() + 1);
+      if (next == null) {
+        break;
+      }
+      all = new ArrayList<>(all);
+      all.addAll(JobFold.again(newest(all), next));
+      countEarly(key, all);
+    }
+    byte[] encoded = null;
+    for (JobState state : all) {
+      encoded = codec.encode(Topics.JOB_STATES, state);
       context.forward(
-          new Record<>(record.key(), newest, state.getUpdatedAt().toEpochMilli()),
+          new Record<>(key, encoded, state.getUpdatedAt().toEpochMilli()),
           FoldTopology.JOB_STATES_SINK);
       written.get(state.getStatus()).increment();
       if (state.getEventId() != null) {
@@ -122,22 +188,17 @@ final class JobFoldProcessor implements Processor<String, byte[], String, byte[]
         context.commit();
       }
     }
-    jobs.put(record.key(), newest);
-    if (JobStates.isTerminal(states.get(states.size() - 1).getStatus())) {
-      forgetTallies(record.key());
-    }
+    rows.putState(key, newest(all), encoded);
   }
 
-  private void forgetTallies(String jobKey) {
-    var keys = new ArrayList<String>();
-    try (KeyValueIterator<String, byte[]> rows =
-        tallies.prefixScan(jobKey + "/", new StringSerializer())) {
-      while (rows.hasNext()) {
-        KeyValue<String, byte[]> row = rows.next();
-        keys.add(row.key);
-      }
-    }
-    keys.forEach(tallies::delete);
+  private void delete(Record<String, byte[]> record) {
+    rows.delete(record.key(), record.timestamp());
+    context.forward(record.withHeaders(new RecordHeaders()), FoldTopology.JOB_STATES_SINK);
+    context.commit();
+  }
+
+  private static JobState newest(List<JobState> states) {
+    return states.get(states.size() - 1);
   }
 
   private void deadLetter(Record<String, byte[]> record, RecordMetadata from, Exception e) {

@@ -3,21 +3,37 @@ package io.fanfold.aggregator;
 import java.time.Instant;
 
 /**
- * Keys that sort a project's jobs by age, newest first: {@code project/inverted micros/inverted
- * id}, the numbers padded so that they sort as text.
+ * Positions that sort jobs by age, newest first: {@code inverted micros/inverted id}, padded so
+ * that they sort as text.
  */
 final class JobOrder {
 
+  /** Sorts after every position, and after every key that continues one. */
+  static final String END = "~";
+
+  private static final long ID_CEILING = 9_999_999_999_999_999L;
+
   private JobOrder() {}
 
-  static String key(String project, Instant createdAt, long jobId) {
-    long micros = createdAt.getEpochSecond() * 1_000_000 + createdAt.getNano() / 1_000;
-    return "%s/%019d/%016d"
-        .formatted(project, Long.MAX_VALUE - micros, 9_999_999_999_999_999L - jobId);
+  static String position(Instant createdAt, long jobId) {
+    return "%s/%016d".formatted(moment(micros(createdAt)), ID_CEILING - jobId);
   }
 
-  /** What all keys of a project start with; a project's name has no slash. */
-  static String prefix(String project) {
-    return project + "/";
+  /** The first position of jobs created before a moment. */
+  static String before(Instant moment) {
+    return moment(micros(moment) - 1);
+  }
+
+  /** What follows the last position of jobs created at or after a moment. */
+  static String notBefore(Instant moment) {
+    return moment(micros(moment)) + "/" + END;
+  }
+
+  private static String moment(long micros) {
+    return "%019d".formatted(Long.MAX_VALUE - Math.max(0, micros));
+  }
+
+  private static long micros(Instant instant) {
+    return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1_000;
   }
 }

@@ -1,148 +1,142 @@
 package io.fanfold.aggregator;
 
-import io.fanfold.kit.Problem;
 import io.fanfold.schemas.AvroCodec;
-import io.fanfold.schemas.ItemResult;
+import io.fanfold.schemas.BatchResult;
+import io.fanfold.schemas.ItemResults;
 import io.fanfold.schemas.JobIds;
 import io.fanfold.schemas.JobState;
-import io.fanfold.schemas.Topic;
 import io.fanfold.schemas.Topics;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.PriorityQueue;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.common.utils.Utils;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.StoreQueryParameters;
-import org.apache.kafka.streams.errors.InvalidStateStoreException;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.QueryableStoreTypes;
-import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/**
- * Interactive queries on the views, one partition at a time. A partition that is elsewhere, missing
- * or catching up ends the request with a 503 that names it, never with a shorter answer.
- */
+/** What the rows of the views say, wherever they are. */
 final class JobViews {
 
-  private final KafkaStreams views;
-  private final ViewGate gate;
+  /** Finds the views of a partition. */
+  interface Locator {
+
+    /**
+     * @throws io.fanfold.kit.ProblemException 503 that names the partition when nobody has it, or
+     *     who has it is still catching up; never a shorter answer
+     */
+    PartitionStore at(ViewStore store, int partition);
+  }
+
+  private final Locator locator;
   private final AvroCodec codec;
   private final int partitions;
 
-  JobViews(KafkaStreams views, ViewGate gate, AvroCodec codec, int partitions) {
-    this.views = views;
-    this.gate = gate;
+  JobViews(Locator locator, AvroCodec codec, int partitions) {
+    this.locator = locator;
     this.codec = codec;
     this.partitions = partitions;
+  }
+
+  int partitions() {
+    return partitions;
+  }
+
+  PartitionStore at(ViewStore store, int partition) {
+    return locator.at(store, partition);
   }
 
   /** The newest committed state of a job, whosever it is. */
   Optional<JobState> job(long jobId) {
     String key = JobIds.key(jobId);
-    int partition = partition(key);
-    byte[] row =
-        whileHere(
-            Topics.JOB_STATES,
-            partition,
-            () -> store(ViewTopology.JOB_VIEW, Topics.JOB_STATES, partition).get(key));
-    return Optional.ofNullable(row).map(bytes -> codec.decode(Topics.JOB_STATES, bytes));
+    return jobs(Partitions.of(key, partitions), List.of(key)).stream().findFirst();
   }
 
-  /** Jobs of a project, newest first. */
-  List<JobState> jobs(String project, int offset, int limit) {
-    var iterators = new ArrayList<KeyValueIterator<String, byte[]>>();
-    try {
-      var heads =
-          new PriorityQueue<KeyValueIterator<String, byte[]>>(
-              Comparator.comparing(KeyValueIterator::peekNextKey));
-      for (int partition = 0; partition < partitions; partition++) {
-        var rows =
-            scan(ViewTopology.JOB_ORDER, Topics.JOB_STATES, partition, JobOrder.prefix(project));
-        iterators.add(rows);
-        if (rows.hasNext()) {
-          heads.add(rows);
-        }
-      }
-      var jobs = new ArrayList<JobState>(limit);
-      for (int seen = 0; jobs.size() < limit && !heads.isEmpty(); seen++) {
-        KeyValueIterator<String, byte[]> newest = heads.poll();
-        KeyValue<String, byte[]> row = newest.next();
-        if (seen >= offset) {
-          long id = Long.parseLong(new String(row.value, StandardCharsets.UTF_8));
-          job(id).ifPresent(jobs::add);
-        }
-        if (newest.hasNext()) {
-          heads.add(newest);
-        }
-      }
-      return jobs;
-    } catch (InvalidStateStoreException e) {
-      throw Problem.unavailable("a partition of job-states is on its way to another instance")
-          .exception();
-    } finally {
-      iterators.forEach(KeyValueIterator::close);
+  /** Whether there was such a job until a while ago. */
+  boolean isDeleted(long jobId) {
+    String key = JobIds.key(jobId);
+    return at(ViewStore.DELETED_JOBS, Partitions.of(key, partitions))
+            .get(ViewStore.DELETED_JOBS, List.of(key))
+            .get(0)
+        != null;
+  }
+
+  /** The states of those jobs of a partition that there are. */
+  List<JobState> jobs(int partition, List<String> keys) {
+    if (keys.isEmpty()) {
+      return List.of();
     }
+    return at(ViewStore.JOBS, partition).get(ViewStore.JOBS, keys).stream()
+        .filter(Objects::nonNull)
+        .map(row -> codec.decode(Topics.JOB_STATES, row))
+        .toList();
   }
 
-  /** Hands over every result of one batch there is, in no order. */
-  void results(long jobId, int batchIndex, Consumer<ItemResult> into) {
-    String batch = JobIds.batchKey(jobId, batchIndex);
-    int partition = partition(batch);
-    whileHere(
-        Topics.ITEM_RESULTS,
-        partition,
-        () -> {
-          try (var chunks =
-              scan(ViewTopology.ITEM_VIEW, Topics.ITEM_RESULTS, partition, batch + "/")) {
-            while (chunks.hasNext()) {
-              codec.decode(Topics.ITEM_RESULTS, chunks.next().value).getResults().forEach(into);
-            }
+  /** The chunks of batches, each batch's in no order; a batch without any has an empty list. */
+  SortedMap<Integer, List<ItemResults>> chunks(long jobId, List<Integer> batches) {
+    var byPartition = new TreeMap<Integer, List<Integer>>();
+    for (int batch : batches) {
+      int partition = Partitions.of(JobIds.batchKey(jobId, batch), partitions);
+      byPartition.computeIfAbsent(partition, p -> new ArrayList<>()).add(batch);
+    }
+    var found = new TreeMap<Integer, List<ItemResults>>();
+    byPartition.forEach(
+        (partition, here) -> {
+          List<String> prefixes =
+              here.stream().map(batch -> JobIds.batchKey(jobId, batch) + "/").toList();
+          var scanned = at(ViewStore.ITEMS, partition).scan(ViewStore.ITEMS, prefixes);
+          for (int i = 0; i < here.size(); i++) {
+            found.put(
+                here.get(i),
+                scanned.get(i).stream()
+                    .map(row -> codec.decode(Topics.ITEM_RESULTS, row.value()))
+                    .toList());
           }
-          return null;
         });
+    return found;
   }
 
-  private ReadOnlyKeyValueStore<String, byte[]> store(String name, Topic<?> topic, int partition) {
-    if (!gate.isOpen(new TopicPartition(topic.name(), partition))) {
-      throw elsewhere(topic, partition);
+  /** The newest counts of batches from one on that have any, in order. */
+  SortedMap<Integer, BatchResult> batchCounts(long jobId, int from, int to, int limit) {
+    var found = new TreeMap<Integer, BatchResult>();
+    for (PartitionStore.Row row : batchRows(jobId, BatchKeys.COUNTS, from, to, limit)) {
+      found.put(BatchKeys.batch(row.key()), codec.decode(Topics.BATCH_RESULTS, row.value()));
     }
-    return views.store(
-        StoreQueryParameters.fromNameAndType(
-                name, QueryableStoreTypes.<String, byte[]>keyValueStore())
-            .withPartition(partition));
+    return found;
   }
 
-  private KeyValueIterator<String, byte[]> scan(
-      String name, Topic<?> topic, int partition, String prefix) {
-    return store(name, topic, partition).prefixScan(prefix, new StringSerializer());
+  /**
+   * Batches with something of a kind, in order.
+   *
+   * @param kind one of {@link BatchKeys}'
+   * @param to the first batch after them
+   */
+  List<Integer> batches(long jobId, String kind, int from, int to, int limit) {
+    return batchRows(jobId, kind, from, to, limit).stream()
+        .map(row -> BatchKeys.batch(row.key()))
+        .toList();
   }
 
-  /** A partition may move to another instance after the gate was passed and before the read. */
-  private static <T> T whileHere(Topic<?> topic, int partition, Supplier<T> read) {
-    try {
-      return read.get();
-    } catch (InvalidStateStoreException e) {
-      throw elsewhere(topic, partition);
+  /** The number of jobs that have not ended and are older than this one, at most a limit. */
+  long activeBefore(JobState job, int limit) {
+    String from =
+        JobIndex.rowKey(JobIndex.ACTIVE, JobOrder.position(job.getCreatedAt(), job.getId())) + "\0";
+    String to = JobIndex.rowKey(JobIndex.ACTIVE, JobOrder.END);
+    long ahead = 0;
+    for (int partition = 0; partition < partitions && ahead < limit; partition++) {
+      ahead +=
+          at(ViewStore.JOB_INDEX, partition)
+              .range(ViewStore.JOB_INDEX, from, to, (int) (limit - ahead))
+              .size();
     }
+    return ahead;
   }
 
-  private static RuntimeException elsewhere(Topic<?> topic, int partition) {
-    return Problem.unavailable(
-            "partition %s-%d is not here, or still catching up".formatted(topic.name(), partition))
-        .exception();
-  }
-
-  // As Kafka's default partitioner does it.
-  private int partition(String key) {
-    byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
-    return Utils.toPositive(Utils.murmur2(bytes)) % partitions;
+  private List<PartitionStore.Row> batchRows(long jobId, String kind, int from, int to, int limit) {
+    int partition = Partitions.of(JobIds.key(jobId), partitions);
+    return at(ViewStore.BATCHES, partition)
+        .range(
+            ViewStore.BATCHES,
+            BatchKeys.key(jobId, kind, from),
+            BatchKeys.key(jobId, kind, to),
+            limit);
   }
 }

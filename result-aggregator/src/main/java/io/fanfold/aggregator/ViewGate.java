@@ -100,6 +100,12 @@ final class ViewGate implements LoopThread.Body {
       unknown.removeAll(targets.keySet());
       if (!unknown.isEmpty()) {
         targets.putAll(committedEnds(unknown));
+        // Nothing is left to be read, so no position would ever be committed.
+        firsts(unknown)
+            .forEach(
+                (partition, first) ->
+                    targets.computeIfPresent(
+                        partition, (p, end) -> first >= end ? Long.valueOf(0) : end));
       }
       Map<TopicPartition, OffsetAndMetadata> read =
           admin.listConsumerGroupOffsets(groupId).partitionsToOffsetAndMetadata().get();
@@ -130,6 +136,19 @@ final class ViewGate implements LoopThread.Body {
         .get()
         .forEach((partition, end) -> ends.put(partition, end.offset()));
     return ends;
+  }
+
+  private Map<TopicPartition, Long> firsts(Set<TopicPartition> partitions)
+      throws ExecutionException, InterruptedException {
+    var earliest =
+        partitions.stream().collect(Collectors.toMap(p -> p, p -> OffsetSpec.earliest()));
+    var firsts = new HashMap<TopicPartition, Long>();
+    admin
+        .listOffsets(earliest)
+        .all()
+        .get()
+        .forEach((partition, first) -> firsts.put(partition, first.offset()));
+    return firsts;
   }
 
   private Set<TopicPartition> active() {

@@ -25,7 +25,7 @@ final class TopologiesTest {
         "# job fold\n"
             + new FoldTopology(codec, new Telemetry()).get().describe()
             + "\n# views\n"
-            + new ViewTopology(codec).get().describe();
+            + new ViewTopology(codec, id -> {}).get().describe();
     if (Boolean.getBoolean("approve")) {
       Files.writeString(APPROVED, now);
     }
