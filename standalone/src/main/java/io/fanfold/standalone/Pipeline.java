@@ -112,17 +112,15 @@ public final class Pipeline implements AutoCloseable {
   }
 
   private Service aggregator() {
-    aggregator =
-        new ResultAggregator(
-            config(ResultAggregatorConfig.definition(), internalHttp()), telemetry);
+    var own = new HashMap<>(internalHttp());
+    own.put(ResultAggregatorConfig.ARTIFACT_FILE_ROOTS, fileRoots());
+    aggregator = new ResultAggregator(config(ResultAggregatorConfig.definition(), own), telemetry);
     return aggregator.service();
   }
 
   private Service worker() {
     var own = new HashMap<>(internalHttp());
-    own.put(
-        BatchWorkerConfig.FILE_ROOTS,
-        options.fileRoots().stream().map(Path::toString).collect(Collectors.joining(",")));
+    own.put(BatchWorkerConfig.FILE_ROOTS, fileRoots());
     return new BatchWorker(config(BatchWorkerConfig.definition(), own), telemetry).service();
   }
 
@@ -136,6 +134,7 @@ public final class Pipeline implements AutoCloseable {
     var own = new HashMap<String, String>();
     own.put(ServiceConfig.HTTP_HOST, options.host());
     own.put(ServiceConfig.HTTP_PORT, Integer.toString(options.httpPort()));
+    own.put(JobIngestConfig.MANIFEST_FILE_ROOTS, fileRoots());
     own.put(JobIngestConfig.LOOKUP_URL, url(EmbeddedBroker.LOOPBACK, aggregator.port()));
     ingest = new JobIngest(config(JobIngestConfig.definition(), own), telemetry);
     return ingest.service();
@@ -143,6 +142,10 @@ public final class Pipeline implements AutoCloseable {
 
   private String httpUrl() {
     return url(connectable(options.host()), ingest.port());
+  }
+
+  private String fileRoots() {
+    return options.fileRoots().stream().map(Path::toString).collect(Collectors.joining(","));
   }
 
   /** Services that people reach through job-ingest only. */

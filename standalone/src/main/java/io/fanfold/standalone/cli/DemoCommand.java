@@ -207,7 +207,7 @@ final class DemoCommand implements Callable<Integer> {
     var items = new ArrayList<JsonNode>();
     JsonNode page;
     do {
-      page = client.items(id, PAGE, items.size(), Optional.empty());
+      page = client.items(id, "?limit=%d&offset=%d".formatted(PAGE, items.size()));
       page.path("items").forEach(items::add);
     } while (!page.path("items").isEmpty() && items.size() < page.path("total").asInt());
     return items;

@@ -25,6 +25,11 @@ import picocli.CommandLine.Spec;
       JobsCommand.class,
       JobCommand.class,
       ItemsCommand.class,
+      BatchesCommand.class,
+      ArtifactsCommand.class,
+      CancelCommand.class,
+      RetryCommand.class,
+      DeleteCommand.class,
       FeaturesCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

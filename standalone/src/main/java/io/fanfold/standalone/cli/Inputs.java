@@ -40,6 +40,23 @@ final class Inputs {
     return uris;
   }
 
+  /**
+   * The URI of one file, which need not be here when it is one already.
+   *
+   * @throws InputException if it is neither a URI nor a file
+   */
+  String file(String input) throws InputException {
+    List<String> uris = uris(List.of(input));
+    if (uris.size() != 1 || !URL.matcher(input).matches() && !isFile(input)) {
+      throw new InputException("not a file: " + input);
+    }
+    return uris.get(0);
+  }
+
+  private boolean isFile(String input) {
+    return Files.isRegularFile(directory.resolve(input));
+  }
+
   private void addPath(String input, List<String> uris) throws InputException {
     Path path;
     try {

@@ -148,7 +148,7 @@ final class JobText {
     return node.hasNonNull(field) ? node.path(field).asText() : "";
   }
 
-  private static String withoutFraction(String instant) {
+  static String withoutFraction(String instant) {
     return instant.replaceFirst("\\.\\d+Z$", "Z");
   }
 }

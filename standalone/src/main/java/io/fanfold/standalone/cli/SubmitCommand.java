@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "submit",
     mixinStandardHelpOptions = true,
-    description = "Submit a job: files, the files of directories, and URLs.")
+    description =
+        "Submit a job: files, the files of directories, and URLs, or whatever a manifest lists.")
 final class SubmitCommand implements Callable<Integer> {
 
   private final Terminal terminal;
@@ -27,10 +29,24 @@ final class SubmitCommand implements Callable<Integer> {
   @Mixin private ServerOptions server;
 
   @Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "PATH|URL",
       description = "Files, directories or URLs, one item each; directories stand for their files.")
   private List<String> inputs = new ArrayList<>();
+
+  @Option(
+      names = {"-m", "--manifest"},
+      paramLabel = "PATH|URI",
+      description =
+          "A file that lists the items, one a line, instead of naming them here; the server reads"
+              + " it (file:, http:, https: or s3:).")
+  private String manifest;
+
+  @Option(
+      names = "--manifest-format",
+      paramLabel = "FORMAT",
+      description = "How its lines are read: ${COMPLETION-CANDIDATES} (default: AUTO).")
+  private ManifestFormat manifestFormat;
 
   @Option(
       names = {"-f", "--features"},
@@ -51,31 +67,13 @@ final class SubmitCommand implements Callable<Integer> {
       description = "Include the files of directories below, too.")
   private boolean recursive;
 
-  @Option(names = "--name", paramLabel = "NAME", description = "Name of the job, for people.")
-  private String name;
-
-  @Option(names = "--custom-id", paramLabel = "ID", description = "Your own id of the job.")
-  private String customId;
-
-  @Option(names = "--tag", paramLabel = "TAG", description = "Tag to find the job by.")
-  private String tag;
-
-  @Option(names = "--batch-size", paramLabel = "N", description = "Items per batch.")
-  private Integer batchSize;
+  @Mixin private JobOptions options;
 
   @Option(
-      names = "--webhook-url",
-      paramLabel = "URL",
-      description = "Where status changes are posted.")
-  private String webhookUrl;
-
-  @Option(
-      names = "--webhook-secret",
-      paramLabel = "SECRET",
-      description =
-          "Secret that signs them (whsec_...); other users of this machine can see the command"
-              + " line, $FANFOLD_WEBHOOK_SECRET they cannot.")
-  private String webhookSecret;
+      names = "--idempotency-key",
+      paramLabel = "KEY",
+      description = "Makes submitting again harmless: the same key and the same job are one job.")
+  private String idempotencyKey;
 
   @Option(
       names = {"-w", "--watch"},
@@ -88,54 +86,60 @@ final class SubmitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<String> uris = new Inputs(terminal.directory(), recursive).uris(inputs);
-    FanfoldClient client = server.client(terminal);
-    ObjectNode job = job(uris, parameters.isEmpty() ? null : client.features());
-    JsonNode accepted = client.submit(job);
-    if (!watch) {
-      if (server.json()) {
-        terminal.json(accepted);
-      } else {
-        terminal.line(
-            "job %s accepted, %d items".formatted(accepted.path("id").asText(), uris.size()));
-        terminal.note("Follow it: fanfold job " + accepted.path("id").asText() + " --watch");
-      }
-      return ExitCode.OK;
-    }
-    return JobCommand.watch(terminal, client, accepted.path("id").asLong(), server.json());
-  }
-
-  private ObjectNode job(List<String> uris, JsonNode offers) {
     ObjectNode job = new ObjectMapper().createObjectNode();
-    var items = job.putArray("items");
-    uris.forEach(uri -> items.addObject().put("uri", uri));
-    job.set("features", featureArguments(offers).toJson());
-    putIfGiven(job, "name", name);
-    putIfGiven(job, "customId", customId);
-    putIfGiven(job, "tag", tag);
-    if (batchSize != null) {
-      job.put("batchSize", batchSize);
+    String what = addItems(job);
+    FanfoldClient client = server.client(terminal);
+    job.set("features", featureArguments(client).toJson());
+    options.addTo(job, terminal);
+    FanfoldClient.Submitted submitted = client.submit(job, Optional.ofNullable(idempotencyKey));
+    JsonNode accepted = submitted.job();
+    if (watch) {
+      return JobCommand.watch(terminal, client, accepted.path("id").asLong(), server.json());
     }
-    if (webhookUrl != null) {
-      ObjectNode webhook = job.putObject("webhook").put("url", webhookUrl);
-      putIfGiven(
-          webhook,
-          "secret",
-          webhookSecret == null
-              ? terminal.environment().get("FANFOLD_WEBHOOK_SECRET")
-              : webhookSecret);
-    } else if (webhookSecret != null) {
-      throw new ParameterException(
-          spec.commandLine(), "--webhook-secret is of no use without --webhook-url");
+    String id = accepted.path("id").asText();
+    if (server.json()) {
+      terminal.json(accepted);
+    } else {
+      terminal.line(
+          submitted.replayed()
+              ? "job %s was accepted before under this key".formatted(id)
+              : "job %s accepted, %s".formatted(id, what));
+      terminal.note("Follow it: fanfold job " + id + " --watch");
     }
-    return job;
+    return ExitCode.OK;
   }
 
-  private FeatureArguments featureArguments(JsonNode offers) {
+  /** Returns in words what they are. */
+  private String addItems(ObjectNode job) throws Inputs.InputException {
+    if (inputs.isEmpty() == (manifest == null)) {
+      throw new ParameterException(
+          spec.commandLine(), "either a --manifest is needed or what it would list, and not both");
+    }
+    var reader = new Inputs(terminal.directory(), recursive);
+    if (manifest == null) {
+      if (manifestFormat != null) {
+        throw new ParameterException(
+            spec.commandLine(), "--manifest-format is of no use without --manifest");
+      }
+      List<String> uris = reader.uris(inputs);
+      var items = job.putArray("items");
+      uris.forEach(uri -> items.addObject().put("uri", uri));
+      return uris.size() + " items";
+    }
+    ObjectNode named = job.putObject("manifest").put("uri", reader.file(manifest));
+    if (manifestFormat != null) {
+      named.put("format", manifestFormat.name());
+    }
+    return "items as in " + named.path("uri").asText();
+  }
+
+  private FeatureArguments featureArguments(FanfoldClient client)
+      throws UnreachableException, RefusedException, InterruptedException {
     var arguments = new FeatureArguments(features);
+    JsonNode offers = parameters.isEmpty() ? MissingNode.getInstance() : client.features();
     try {
       for (String parameter : parameters) {
-        arguments.parameter(parameter, offers == null ? MissingNode.getInstance() : offers);
+        arguments.parameter(parameter, offers);
       }
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -143,9 +147,10 @@ final class SubmitCommand implements Callable<Integer> {
     return arguments;
   }
 
-  private static void putIfGiven(ObjectNode json, String field, String value) {
-    if (value != null) {
-      json.put(field, value);
-    }
+  /** As the server calls them. */
+  private enum ManifestFormat {
+    AUTO,
+    JSON_LINES,
+    LIST
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
       "Runs until Ctrl-C (exit code 130) or SIGTERM (143), both of which close it in order."
     })
 final class UpCommand implements Callable<Integer> {
+  private static final String S3_ROOT = "s3.root";
 
   private final Terminal terminal;
 
@@ -89,6 +91,12 @@ final class UpCommand implements Callable<Integer> {
       description =
           "Directory that jobs may name files in; may be repeated (default: the current one).")
   private List<Path> fileRoots = new ArrayList<>();
+
+  @Option(
+      names = "--s3-root",
+      paramLabel = "DIR",
+      description = "Directory that stands for S3: s3://bucket/key is the file bucket/key in it.")
+  private Path s3Root;
 
   @Option(
       names = "--log-file",
@@ -179,7 +187,21 @@ final class UpCommand implements Callable<Integer> {
         kafkaPort,
         registryPort,
         roots,
-        overrides);
+        serviceKeys());
+  }
+
+  /** What is said by --set wins. */
+  private Map<String, String> serviceKeys() {
+    var keys = new HashMap<String, String>();
+    if (s3Root != null) {
+      Path resolved = terminal.directory().resolve(s3Root).normalize();
+      if (!Files.isDirectory(resolved)) {
+        throw new ParameterException(spec.commandLine(), "--s3-root: no directory " + s3Root);
+      }
+      keys.put(S3_ROOT, resolved.toString());
+    }
+    keys.putAll(overrides);
+    return keys;
   }
 
   /** The worker's configuration is a list with commas. */

@@ -19,9 +19,9 @@ import java.util.Map;
  */
 final class FakeServer implements AutoCloseable {
 
-  record Answer(int status, String body) {}
+  record Answer(int status, String body, Map<String, String> headers) {}
 
-  record Request(String method, String path, String project, String body) {}
+  record Request(String method, String path, String project, String idempotencyKey, String body) {}
 
   private final HttpServer server;
   private final Map<String, Deque<Answer>> answers = new HashMap<>();
@@ -41,8 +41,17 @@ final class FakeServer implements AutoCloseable {
   synchronized FakeServer on(String methodAndPath, int status, String... bodies) {
     var queue = answers.computeIfAbsent(methodAndPath, key -> new ArrayDeque<>());
     for (String body : bodies) {
-      queue.add(new Answer(status, body));
+      queue.add(new Answer(status, body, Map.of()));
     }
+    return this;
+  }
+
+  /** One answer with headers. */
+  synchronized FakeServer on(
+      String methodAndPath, int status, Map<String, String> headers, String body) {
+    answers
+        .computeIfAbsent(methodAndPath, key -> new ArrayDeque<>())
+        .add(new Answer(status, body, headers));
     return this;
   }
 
@@ -56,6 +65,7 @@ final class FakeServer implements AutoCloseable {
             exchange.getRequestMethod(),
             exchange.getRequestURI().toString(),
             exchange.getRequestHeaders().getFirst("Fanfold-Project"),
+            exchange.getRequestHeaders().getFirst("Idempotency-Key"),
             new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
     byte[] body;
     int status;
@@ -64,10 +74,11 @@ final class FakeServer implements AutoCloseable {
       var queue = answers.get(request.method() + " " + request.path());
       Answer answer =
           queue == null
-              ? new Answer(404, "<html>no such page</html>")
+              ? new Answer(404, "<html>no such page</html>", Map.of())
               : queue.size() > 1 ? queue.remove() : queue.element();
       body = answer.body().getBytes(StandardCharsets.UTF_8);
       status = answer.status();
+      answer.headers().forEach(exchange.getResponseHeaders()::set);
     }
     exchange.sendResponseHeaders(status, body.length);
     exchange.getResponseBody().write(body);

@@ -58,7 +58,21 @@ class FanfoldTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "up", "submit", "jobs", "job", "items", "features"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "up",
+        "submit",
+        "jobs",
+        "job",
+        "items",
+        "batches",
+        "artifacts",
+        "cancel",
+        "retry",
+        "delete",
+        "features"
+      })
   void everyCommandHasHelp(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out()).contains("Usage: fanfold " + command).contains("--json");
@@ -145,15 +159,35 @@ class FanfoldTest {
         "submit https://example.org/a -f X --param Y.a=1",
         "submit https://example.org/a -f ObjectDetection --param ObjectDetection.threshold=high",
         "submit https://example.org/a -f X --webhook-secret whsec_x",
+        "submit -f X",
+        "submit https://example.org/a -f X --manifest s3://bucket/list",
+        "submit https://example.org/a -f X --manifest-format LIST",
+        "submit -f X --manifest missing.jsonl",
+        "submit -f X --manifest s3://bucket/list --manifest-format CSV",
+        "submit https://example.org/a -f X --deadline tomorrow",
+        "submit https://example.org/a -f X --metadata nonsense",
         "job",
         "job abc",
         "items 1 --limit 0",
+        "items 1 --failed --outcome failed",
+        "items 1 --outcome odd",
+        "items 1 --batch first",
         "jobs --offset -1",
+        "jobs --offset 5 --cursor abc",
+        "jobs --status DONE",
+        "jobs --created-after 2026-13-01",
+        "batches 1 --offset 5",
+        "artifacts 1 -o file",
+        "artifacts 1 results.jsonl -o missing/file",
+        "cancel",
+        "delete abc",
+        "retry",
         "jobs --url ftp://x",
         "nonsense",
         "up --http-port 70000",
         "up --ephemeral --data-dir x",
-        "up --file-root missing"
+        "up --file-root missing",
+        "up --s3-root missing"
       })
   void aWrongCommandLineIsTwoAndOneLineAndAHint(String line) {
     server.on("GET /v1/features", 200, FEATURES);
