@@ -17,7 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Predicts what the content says, for tests of everything around predictors. Content {@code bad}
- * fails, {@code broken} throws, and {@code flaky-N-...} fails N times before it works.
+ * fails, {@code broken} throws, {@code flaky-N-...} fails N times before it works, and {@code
+ * heals-...} fails for good once and works when its job is run again.
  */
 public final class EchoPredictor implements Predictor {
 
@@ -59,6 +60,9 @@ public final class EchoPredictor implements Predictor {
     }
     if (text.startsWith("broken")) {
       throw new IllegalStateException("the content says so");
+    }
+    if (text.startsWith("heals-") && tries.merge(text, 1, Integer::sum) == 1) {
+      throw new PredictionException(FailureCode.CORRUPT_INPUT, "not the first time, it says");
     }
     if (text.startsWith("flaky-")) {
       int failures = Integer.parseInt(text.split("-")[1]);

@@ -55,6 +55,10 @@ final class FanfoldHttp {
     return send(request.build());
   }
 
+  HttpResponse<String> delete(String path) {
+    return send(HttpRequest.newBuilder(URI.create(base + path)).DELETE().build());
+  }
+
   /** Submits and returns the accepted job. */
   JsonNode submit(ObjectNode job) {
     try {

@@ -12,10 +12,14 @@ import io.fanfold.schemas.FailureIsolation;
 import io.fanfold.schemas.Job;
 import io.fanfold.schemas.Topics;
 import io.fanfold.standalone.broker.EmbeddedBroker;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -26,7 +30,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two aggregators share the partitions: each answers for its own, and says what it lacks. */
+/**
+ * Two aggregators share the partitions. Each answers for its own and says what it lacks, or asks
+ * the other when they know where they are.
+ */
 final class TwoAggregatorsIT {
 
   private static final String REGISTRY = "mock://two-aggregators";
@@ -77,24 +84,80 @@ final class TwoAggregatorsIT {
     }
   }
 
+  @Test
+  void with_an_advertised_address_either_answers_for_both() throws Exception {
+    try (var broker = EmbeddedBroker.start(directory.resolve("kafka"));
+        var telemetry = new Telemetry()) {
+      int portOne = freePort();
+      var first = aggregator(broker, 0, telemetry, portOne, advertised(portOne));
+      first.service().start();
+      accept(broker);
+      var one = new FanfoldHttp("http://127.0.0.1:" + portOne);
+      awaitAll(one);
+
+      int portTwo = freePort();
+      var second = aggregator(broker, 1, telemetry, portTwo, advertised(portTwo));
+      second.service().start();
+      var two = new FanfoldHttp("http://127.0.0.1:" + portTwo);
+      await("both have partitions that are open")
+          .atMost(SOON)
+          .until(
+              () ->
+                  two.get("/health/ready").statusCode() == 200
+                      && one.get("/health/ready").statusCode() == 200);
+      awaitAll(one);
+      awaitAll(two);
+      for (FanfoldHttp http : List.of(one, two)) {
+        var page = FanfoldHttp.json(http.get("/v1/jobs?limit=10"));
+        var rest =
+            FanfoldHttp.json(
+                http.get("/v1/jobs?limit=100&cursor=" + page.get("nextCursor").asText()));
+        assertThat(page.get("total").asInt()).isEqualTo(JOBS.size());
+        assertThat(page.get("jobs").size() + rest.get("jobs").size()).isEqualTo(JOBS.size());
+        for (long id : JOBS) {
+          HttpResponse<String> job = http.get("/v1/jobs/" + id);
+          assertThat(job.statusCode()).isEqualTo(200);
+          assertThat(job.headers().firstValue("Fanfold-Stale")).isEmpty();
+          assertThat(http.get("/v1/jobs/" + id + "/items").statusCode()).isEqualTo(200);
+        }
+      }
+
+      second.service().close();
+      awaitAll(one);
+      assertThat(FanfoldHttp.json(one.get("/v1/jobs?limit=100")).get("jobs")).hasSize(JOBS.size());
+      first.service().close();
+    }
+  }
+
   private ResultAggregator aggregator(EmbeddedBroker broker, int instance, Telemetry telemetry) {
+    return aggregator(broker, instance, telemetry, 0, Map.of());
+  }
+
+  private ResultAggregator aggregator(
+      EmbeddedBroker broker,
+      int instance,
+      Telemetry telemetry,
+      int port,
+      Map<String, String> more) {
+    var settings = new HashMap<String, String>(more);
+    settings.put("bootstrap.servers", broker.bootstrapServers());
+    settings.put("schema.registry.url", REGISTRY);
+    settings.put("instance.id", Integer.toString(instance));
+    settings.put("topic.partitions", "4");
+    settings.put("http.port", Integer.toString(port));
+    settings.put("state.dir", directory.resolve("state-" + instance).toString());
     return new ResultAggregator(
-        ServiceConfig.of(
-            ResultAggregatorConfig.definition(),
-            Map.of(
-                "bootstrap.servers",
-                broker.bootstrapServers(),
-                "schema.registry.url",
-                REGISTRY,
-                "instance.id",
-                Integer.toString(instance),
-                "topic.partitions",
-                "4",
-                "http.port",
-                "0",
-                "state.dir",
-                directory.resolve("state-" + instance).toString())),
-        telemetry);
+        ServiceConfig.of(ResultAggregatorConfig.definition(), settings), telemetry);
+  }
+
+  private static Map<String, String> advertised(int port) {
+    return Map.of("advertised.url", "http://127.0.0.1:" + port);
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
   }
 
   private static void accept(EmbeddedBroker broker) throws Exception {
