@@ -157,6 +157,9 @@ public final class HttpApi implements Service.Part {
     config.routes.after(
         context -> {
           MDC.remove("requestId");
+          if (isGone(context)) {
+            return;
+          }
           Long started = context.attribute(STARTED_AT);
           if (started != null) {
             telemetry
@@ -182,6 +185,10 @@ public final class HttpApi implements Service.Part {
     config.routes.exception(
         Exception.class,
         (e, context) -> {
+          if (isGone(context)) {
+            log.debug("the caller was gone before the answer", e);
+            return;
+          }
           log.error("{} {} failed", context.method(), context.path(), e);
           answer(
               context,
@@ -195,6 +202,18 @@ public final class HttpApi implements Service.Part {
             context
                 .contentType("text/plain; version=0.0.4; charset=utf-8")
                 .result(telemetry.scrape()));
+  }
+
+  /**
+   * Whether the server has taken the request back, as it does when a caller leaves while an answer
+   * is awaited elsewhere. Such a request throws whatever it is asked.
+   */
+  private static boolean isGone(Context context) {
+    try {
+      return context.req().getRequestURI() == null;
+    } catch (NullPointerException | IllegalStateException e) {
+      return true;
+    }
   }
 
   private void ready(Context context) {
