@@ -194,7 +194,12 @@ final class BatchSplitterTest {
         .setMetadata(Map.of("k", "v"))
         .setFailureIsolation(FailureIsolation.BATCH)
         .setPriority(5)
-        .setWebhook(new Webhook("https://a.example/", null, "main", List.of("job.failed")))
+        .setWebhook(
+            Webhook.newBuilder()
+                .setUrl("https://a.example/")
+                .setSecretRef("main")
+                .setEvents(List.of("job.failed"))
+                .build())
         .setTtlSeconds(60L)
         .setDeadline(NOW.plusSeconds(60))
         .build();

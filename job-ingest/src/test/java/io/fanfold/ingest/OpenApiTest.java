@@ -183,7 +183,11 @@ final class OpenApiTest {
             .accept(
                 7,
                 Samples.submission()
-                    .setWebhook(new Webhook("https://a.example/", null, "main", List.of()))
+                    .setWebhook(
+                        Webhook.newBuilder()
+                            .setUrl("https://a.example/")
+                            .setSecretRef("main")
+                            .build())
                     .build(),
                 ApiServer.NOW);
     return JobState.newBuilder(JobStates.queued(job))

@@ -337,11 +337,18 @@ final class SubmissionRulesTest {
   }
 
   private static Consumer<JobSubmission.Builder> webhook(String url, String secret, String ref) {
-    return s -> s.setWebhook(new Webhook(url, secret, ref, List.of()));
+    return s ->
+        s.setWebhook(Webhook.newBuilder().setUrl(url).setSecret(secret).setSecretRef(ref).build());
   }
 
   private static Consumer<JobSubmission.Builder> events(String... events) {
-    return s -> s.setWebhook(new Webhook("https://a.example/", SECRET, null, List.of(events)));
+    return s ->
+        s.setWebhook(
+            Webhook.newBuilder()
+                .setUrl("https://a.example/")
+                .setSecret(SECRET)
+                .setEvents(List.of(events))
+                .build());
   }
 
   private static JobSubmission.Builder texts(JobSubmission.Builder submission, String text) {

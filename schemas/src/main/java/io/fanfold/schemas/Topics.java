@@ -97,6 +97,33 @@ public final class Topics {
   public static final Topic<Artifact> ARTIFACTS =
       new Topic<>("artifacts", "job id/attempt/name", Artifact.class, PARTITIONS, compacted());
 
+  /** Receivers of a project's events, their secrets encrypted. */
+  public static final Topic<WebhookEndpoint> WEBHOOK_ENDPOINTS =
+      new Topic<>(
+          "webhook-endpoints",
+          "project/endpoint id",
+          WebhookEndpoint.class,
+          PARTITIONS,
+          compacted());
+
+  /** Changes of webhook endpoints, applied one after another. */
+  public static final Topic<EndpointCommand> ENDPOINT_COMMANDS =
+      new Topic<>(
+          "endpoint-commands",
+          "project/endpoint id",
+          EndpointCommand.class,
+          PARTITIONS,
+          kept(Duration.ofDays(7)));
+
+  /** What is to be done about deliveries: send again, recover, cancel. */
+  public static final Topic<DeliveryCommand> DELIVERY_COMMANDS =
+      new Topic<>(
+          "delivery-commands",
+          "project",
+          DeliveryCommand.class,
+          PARTITIONS,
+          kept(Duration.ofDays(7)));
+
   /** Every webhook delivery attempt. */
   public static final Topic<WebhookAttempt> WEBHOOK_ATTEMPTS =
       new Topic<>(
@@ -126,6 +153,9 @@ public final class Topics {
           JOB_STATES,
           PROJECT_USAGE,
           ARTIFACTS,
+          WEBHOOK_ENDPOINTS,
+          ENDPOINT_COMMANDS,
+          DELIVERY_COMMANDS,
           WEBHOOK_ATTEMPTS);
 
   private Topics() {}

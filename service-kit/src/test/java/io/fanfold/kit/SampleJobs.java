@@ -30,7 +30,12 @@ final class SampleJobs {
         .setMetadata(Map.of("k", "v"))
         .setFailureIsolation(FailureIsolation.BATCH)
         .setPriority(-7)
-        .setWebhook(new Webhook("https://a.example/", "whsec_secret", null, List.of("job.failed")))
+        .setWebhook(
+            Webhook.newBuilder()
+                .setUrl("https://a.example/")
+                .setSecret("whsec_secret")
+                .setEvents(List.of("job.failed"))
+                .build())
         .setTtlSeconds(3_600L)
         .setDeadline(Instant.parse("2026-02-01T00:00:00Z"))
         .setCreatedAt(CREATED)

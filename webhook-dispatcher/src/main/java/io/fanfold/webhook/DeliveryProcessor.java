@@ -140,7 +140,7 @@ final class DeliveryProcessor implements Processor<String, byte[], String, byte[
 
   private void attempted(WebhookAttempt attempt) {
     switch (attempt.getOutcome()) {
-      case DELIVERED, GIVEN_UP -> deliveries.finish(attempt.getEventId());
+      case DELIVERED, GIVEN_UP, CANCELED -> deliveries.finish(attempt.getEventId());
       case RETRY -> {
         if (attempt.getNextAttemptAt() == null) {
           throw new SerializationException("a retry without a time");
