@@ -2,6 +2,7 @@ package io.fanfold.worker;
 
 import io.fanfold.kit.Check;
 import io.fanfold.kit.LoopThread;
+import io.fanfold.kit.TopicFollower;
 import io.fanfold.schemas.AvroCodec;
 import io.fanfold.schemas.Batch;
 import io.fanfold.schemas.JobIds;
@@ -14,13 +15,7 @@ import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,23 +26,18 @@ import org.slf4j.LoggerFactory;
 final class StoppedJobs implements Stops, LoopThread.Body {
 
   private static final Logger log = LoggerFactory.getLogger(StoppedJobs.class);
-  private static final Duration POLL = Duration.ofSeconds(1);
 
   private record Stopped(StopReason reason, int attempt) {}
 
-  private final Consumer<String, byte[]> reader;
-  private final AvroCodec codec;
+  private final TopicFollower<Split> follower;
   private final Map<Long, Stopped> stopped = new ConcurrentHashMap<>();
   private final Queue<Long> news = new ConcurrentLinkedQueue<>();
-  private final CountDownLatch caughtUp = new CountDownLatch(1);
-  private volatile boolean closed;
 
   /**
    * @param reader a read_committed consumer of its own; closed at the end of the loop
    */
   StoppedJobs(Consumer<String, byte[]> reader, AvroCodec codec) {
-    this.reader = reader;
-    this.codec = codec;
+    this.follower = TopicFollower.fromStart(Topics.SPLITS, reader, codec, this::take);
   }
 
   @Override
@@ -73,7 +63,7 @@ final class StoppedJobs implements Stops, LoopThread.Body {
 
   /** Whether every stop is known that was committed when reading began; waits for it so long. */
   boolean awaitCaughtUp(Duration timeout) throws InterruptedException {
-    return caughtUp.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    return follower.awaitReady(timeout);
   }
 
   /** Passes once it has caught up. */
@@ -81,62 +71,32 @@ final class StoppedJobs implements Stops, LoopThread.Body {
     return Check.of(
         "splits",
         () ->
-            caughtUp.getCount() == 0
+            follower.isReady()
                 ? Check.Result.ok(stopped.size() + " jobs are stopped")
                 : Check.Result.failed("finding out which jobs are stopped"));
   }
 
   @Override
   public void run() {
-    try (reader) {
-      var partitions =
-          reader.partitionsFor(Topics.SPLITS.name()).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      reader.assign(partitions);
-      reader.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
-      while (!closed) {
-        if (caughtUp.getCount() > 0
-            && ends.entrySet().stream()
-                .allMatch(e -> reader.position(e.getKey()) >= e.getValue())) {
-          caughtUp.countDown();
-        }
-        for (ConsumerRecord<String, byte[]> record : reader.poll(POLL)) {
-          take(record);
-        }
-      }
-    } catch (WakeupException e) {
-      if (!closed) {
-        throw e;
-      }
-    }
+    follower.run();
   }
 
   @Override
   public void stop() {
-    closed = true;
-    reader.wakeup();
+    follower.stop();
   }
 
-  private void take(ConsumerRecord<String, byte[]> record) {
-    OptionalLong job = JobIds.parse(record.key());
+  private void take(String key, Split split, long timestampMs) {
+    OptionalLong job = JobIds.parse(key);
     if (job.isEmpty()) {
-      log.warn("a record without a job id on {} at {}", record.topic(), record.offset());
-    } else if (record.value() == null) {
-      stopped.remove(job.getAsLong());
+      log.warn("a split without a job id, of {}", key);
     } else {
-      try {
-        take(job.getAsLong(), codec.decode(Topics.SPLITS, record.value()));
-      } catch (SerializationException e) {
-        // The topic is compacted and read anew at each start: a dead letter each time helps nobody.
-        log.warn("cannot read the split of job {} at {}", record.key(), record.offset(), e);
-      }
+      take(job.getAsLong(), split);
     }
   }
 
   private void take(long job, Split split) {
-    if (split.getStop() == null) {
+    if (split == null || split.getStop() == null) {
       stopped.remove(job);
       return;
     }

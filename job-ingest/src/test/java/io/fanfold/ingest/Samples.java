@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
 /** What the tests here submit, and the rules they submit it under. */
@@ -83,7 +84,10 @@ final class Samples {
     var consumer = new MockConsumer<String, byte[]>("earliest");
     var offers = new FeatureOffers(consumer, codec);
     var partition = new TopicPartition(Topics.FEATURES.name(), 0);
+    consumer.updatePartitions(
+        partition.topic(), List.of(new PartitionInfo(partition.topic(), 0, null, null, null)));
     consumer.updateBeginningOffsets(Map.of(partition, 0L));
+    consumer.updateEndOffsets(Map.of(partition, 0L));
     consumer.schedulePollTask(
         () -> {
           for (int i = 0; i < announced.length; i++) {
