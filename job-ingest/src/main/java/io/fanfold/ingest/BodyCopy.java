@@ -37,7 +37,7 @@ final class BodyCopy implements Flow.Subscriber<List<ByteBuffer>> {
       // Whoever waits for events wants to know at once that they will come.
       response.flushBuffer();
       subscription.request(1);
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
       gone(e);
     }
   }
@@ -52,12 +52,13 @@ final class BodyCopy implements Flow.Subscriber<List<ByteBuffer>> {
       }
       response.getOutputStream().flush();
       subscription.request(1);
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
       gone(e);
     }
   }
 
-  private void gone(IOException cause) {
+  // A response that the server has taken back is an IllegalStateException.
+  private void gone(Exception cause) {
     log.debug("the caller is gone", cause);
     subscription.cancel();
     done.complete(null);
@@ -69,7 +70,7 @@ final class BodyCopy implements Flow.Subscriber<List<ByteBuffer>> {
     try {
       // Closes the connection: half a body must not look like a whole one.
       response.sendError(-1);
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
       log.debug("the caller is gone", e);
     }
     done.complete(null);

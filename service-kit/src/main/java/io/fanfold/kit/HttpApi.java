@@ -206,7 +206,8 @@ public final class HttpApi implements Service.Part {
 
   /**
    * Whether the server has taken the request back, as it does when a caller leaves while an answer
-   * is awaited elsewhere. Such a request throws whatever it is asked.
+   * is awaited elsewhere, and when it stops. Such a request throws whatever it is asked, and an
+   * exception handler that throws is asked again without end.
    */
   private static boolean isGone(Context context) {
     try {
