@@ -2,6 +2,7 @@ package io.fanfold.worker;
 
 import io.fanfold.schemas.AvroCodec;
 import io.fanfold.schemas.Batch;
+import io.fanfold.schemas.ChunkHeaders;
 import io.fanfold.schemas.Failure;
 import io.fanfold.schemas.FailureCode;
 import io.fanfold.schemas.Item;
@@ -19,6 +20,8 @@ final class Chunks {
 
   // Room for the record's own fields, and for a broker that measures a little differently.
   private static final int MAX_BYTES = Topics.MAX_RECORD_BYTES - 64 * 1024;
+
+  private static final byte[] NOTHING = new byte[0];
 
   private final AvroCodec codec;
   private final int maxItems;
@@ -61,7 +64,11 @@ final class Chunks {
       String key =
           JobIds.chunkKey(
               batch.getJobId(), batch.getIndex(), batch.getAttempt(), run.committed() + first);
-      records.add(new ProducerRecord<>(Topics.ITEM_RESULTS.name(), run.partition(), key, value));
+      var record = new ProducerRecord<>(Topics.ITEM_RESULTS.name(), run.partition(), key, value);
+      if (results.stream().allMatch(result -> result.getCustomId() == null)) {
+        record.headers().add(ChunkHeaders.NO_CUSTOM_IDS, NOTHING);
+      }
+      records.add(record);
     } else if (results.size() > 1) {
       int half = results.size() / 2;
       add(records, run, first, results.subList(0, half), now);

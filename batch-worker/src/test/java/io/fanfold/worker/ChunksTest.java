@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fanfold.schemas.AvroCodec;
 import io.fanfold.schemas.BatchResult;
+import io.fanfold.schemas.ChunkHeaders;
 import io.fanfold.schemas.FailureCode;
 import io.fanfold.schemas.Item;
 import io.fanfold.schemas.ItemResult;
@@ -36,6 +37,20 @@ final class ChunksTest {
         .containsExactly("1/2/1.0", "1/2/1.2", "1/2/1.4");
     assertThat(records).allMatch(record -> record.partition() == 0);
     assertThat(indexes(records)).containsExactly(10L, 11L, 12L, 13L, 14L);
+  }
+
+  @Test
+  void a_chunk_says_when_none_of_its_items_has_a_custom_id() {
+    BatchRun run = Samples.run(0, 3);
+    for (long i = 0; i < 3; i++) {
+      ItemResult result = Samples.good(i);
+      result.setCustomId(i == 2 ? "order-2" : null);
+      run.add(result, 0);
+    }
+
+    assertThat(new Chunks(codec, 2).of(run, NOW))
+        .extracting(record -> record.headers().lastHeader(ChunkHeaders.NO_CUSTOM_IDS) != null)
+        .containsExactly(true, false);
   }
 
   @Test

@@ -9,11 +9,15 @@ import io.fanfold.kit.Problem;
 import io.fanfold.schemas.BatchResult;
 import io.fanfold.schemas.JobState;
 import io.javalin.http.Context;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.stream.IntStream;
 
 /** The batches of a job. */
 final class BatchesApi {
+
+  private static final int BATCHES_AT_ONCE = 64;
 
   private final JobFinder finder;
   private final JobViews views;
@@ -48,19 +52,43 @@ final class BatchesApi {
 
   private SortedMap<Integer, BatchResult> counts(JobState job, int from, int to) {
     boolean ended = JobStates.isTerminal(job.getStatus());
+    int wanted = Math.max(0, to - from);
     return JobFinder.await(
-            () ->
-                Optional.of(views.batchCounts(job.getId(), from, to, Math.max(0, to - from)))
-                    .filter(
-                        rows ->
-                            !ended
-                                || rows.size() == Math.max(0, to - from)
-                                    && rows.values().stream().allMatch(BatchResult::getIsFinal)),
+            () -> {
+              var rows = views.batchCounts(job.getId(), from, to, wanted);
+              if (ended) {
+                fill(job, from, to, rows);
+              }
+              return Optional.of(rows)
+                  .filter(
+                      found ->
+                          !ended
+                              || found.size() == wanted
+                                  && found.values().stream().allMatch(BatchResult::getIsFinal));
+            },
             JobFinder.PATIENCE)
         .orElseThrow(
             () ->
                 Problem.unavailable("the batches of this job are not all in the view yet")
                     .exception());
+  }
+
+  /** What is lacking is counted from the results, which are kept for longer. */
+  private void fill(JobState job, int from, int to, SortedMap<Integer, BatchResult> rows) {
+    List<Integer> lacking =
+        IntStream.range(from, to)
+            .filter(batch -> !rows.containsKey(batch) || !rows.get(batch).getIsFinal())
+            .boxed()
+            .toList();
+    for (int first = 0; first < lacking.size(); first += BATCHES_AT_ONCE) {
+      List<Integer> some =
+          lacking.subList(first, Math.min(first + BATCHES_AT_ONCE, lacking.size()));
+      views
+          .chunks(job.getId(), some)
+          .forEach(
+              (batch, chunks) ->
+                  ChunkCounts.of(job, batch, chunks).ifPresent(counts -> rows.put(batch, counts)));
+    }
   }
 
   // Not the job's own count, which is of the current attempt.

@@ -3,20 +3,34 @@ package io.fanfold.aggregator;
 import io.fanfold.kit.JobStates;
 import io.fanfold.schemas.EndedAttempt;
 import io.fanfold.schemas.JobState;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Pages of a job's items from the views. A page of failures reads only batches that have some. */
+/**
+ * Pages of a job's items from the views. A page of failures, or of items with an id, reads only
+ * batches that have some.
+ */
 final class ItemsLookup {
 
   private static final int BATCHES_AT_ONCE = 64;
   private static final int COUNTS_AT_ONCE = 256;
 
-  private final JobViews views;
+  // A day less than counts are kept, for clocks and whatever else is not quite so.
+  private static final Duration COUNTS_KEPT = Duration.ofDays(6);
 
-  ItemsLookup(JobViews views) {
+  // So long after a job has ended its batches are read one by one, since nothing else shows whether
+  // all of them are in the view. Much longer than the view is ever behind.
+  private static final Duration RECENT = Duration.ofMinutes(1);
+
+  private final JobViews views;
+  private final Clock clock;
+
+  ItemsLookup(JobViews views, Clock clock) {
     this.views = views;
+    this.clock = clock;
   }
 
   /**
@@ -85,7 +99,10 @@ final class ItemsLookup {
     }
     long end = Math.min(query.to(), job.getTotal());
     int to = (int) ((end + job.getBatchSize() - 1) / job.getBatchSize());
-    if (query.outcome() == null) {
+    if (query.customId() != null && !hasJustEnded(job)) {
+      return new IdBatches(views, job, query.customId(), to);
+    }
+    if (query.outcome() == null || hasLostCounts(job)) {
       return from -> IntStream.range(from, Math.min(to, from + BATCHES_AT_ONCE)).boxed().toList();
     }
     return switch (query.outcome()) {
@@ -95,6 +112,25 @@ final class ItemsLookup {
           from -> views.batches(job.getId(), BatchKeys.CANCELED, from, to, BATCHES_AT_ONCE);
       case SUCCEEDED -> from -> withSuccesses(job, from, to);
     };
+  }
+
+  private boolean hasJustEnded(JobState job) {
+    return JobStates.isTerminal(job.getStatus())
+        && job.getStatusAt().isAfter(clock.instant().minus(RECENT));
+  }
+
+  /**
+   * Whether the view was built anew when some of the job's counts were not kept any more. The
+   * oldest go first, and a batch is not begun before most of those before it have ended: the first
+   * batches tell.
+   */
+  private boolean hasLostCounts(JobState job) {
+    if (job.getCreatedAt().isAfter(clock.instant().minus(COUNTS_KEPT))) {
+      return false;
+    }
+    long batches = (job.getTotal() + job.getBatchSize() - 1) / job.getBatchSize();
+    int first = (int) Math.min(COUNTS_AT_ONCE, batches);
+    return views.batchCounts(job.getId(), 0, first, first).size() < first;
   }
 
   // A later attempt's counts are of its own items, so they say nothing of those before.

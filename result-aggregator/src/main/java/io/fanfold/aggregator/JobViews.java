@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What the rows of the views say, wherever they are. */
 final class JobViews {
@@ -113,6 +114,24 @@ final class JobViews {
     return batchRows(jobId, kind, from, to, limit).stream()
         .map(row -> BatchKeys.batch(row.key()))
         .toList();
+  }
+
+  /**
+   * Batches from one on that may have an item with a customId, in order.
+   *
+   * @param to the first batch after them
+   */
+  List<Integer> batchesWith(long jobId, String customId, int from, int to, int limit) {
+    String first = ItemIds.key(jobId, customId, from);
+    String end = ItemIds.key(jobId, customId, to);
+    var found = new TreeSet<Integer>();
+    for (int partition = 0; partition < partitions; partition++) {
+      for (PartitionStore.Row row :
+          at(ViewStore.ITEM_IDS, partition).range(ViewStore.ITEM_IDS, first, end, limit)) {
+        found.add(ItemIds.batch(row.key()));
+      }
+    }
+    return found.stream().limit(limit).toList();
   }
 
   /** The number of jobs that have not ended and are older than this one, at most a limit. */

@@ -50,7 +50,7 @@ final class LookupApi {
     this.wait = wait;
     this.staleness = staleness;
     this.jobs = new JobsApi(new JobSearch(views), cursors, clock);
-    this.items = new ItemsApi(finder, new ItemsLookup(views), cursors);
+    this.items = new ItemsApi(finder, new ItemsLookup(views, clock), cursors);
     this.batches = new BatchesApi(finder, views, cursors);
     this.events = new EventsApi(finder, wait, executor, clock);
     this.waiting = new Waiting(wait.views());

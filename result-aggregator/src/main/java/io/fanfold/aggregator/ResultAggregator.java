@@ -46,7 +46,7 @@ public final class ResultAggregator {
   public static final String NAME = "result-aggregator";
 
   private static final String FOLD_ID = "fanfold-job-fold";
-  private static final String VIEWS_ID = "fanfold-views-2";
+  private static final String VIEWS_ID = "fanfold-views-3";
   private static final int WAIT_THREADS = 8;
   private static final Pattern ADVERTISED = Pattern.compile("http://([^:/@]+):([0-9]{1,5})/?");
   private static final long MAX_BODY_BYTES = 256 * 1024;

@@ -19,7 +19,10 @@ enum ViewStore {
   BATCHES("batch-view", Topics.BATCH_RESULTS),
 
   /** Chunk key to a chunk of results, as the bytes it came in. */
-  ITEMS("item-view", Topics.ITEM_RESULTS);
+  ITEMS("item-view", Topics.ITEM_RESULTS),
+
+  /** What items are found by; see {@link ItemIds}. */
+  ITEM_IDS("item-ids", Topics.ITEM_RESULTS);
 
   private final String storeName;
   private final Topic<?> topic;

@@ -17,7 +17,8 @@ import org.apache.kafka.streams.state.Stores;
 /**
  * What lookups are answered from: committed job states, batch counts and item results, materialised
  * as the bytes they came in. The topics of job states and item results are their stores'
- * changelogs; the counts of batches, which their topic does not keep, and the index have their own.
+ * changelogs; the counts of batches, which their topic does not keep, and the indexes have their
+ * own.
  */
 final class ViewTopology implements Supplier<Topology> {
 
@@ -79,8 +80,9 @@ final class ViewTopology implements Supplier<Topology> {
             Topics.ITEM_RESULTS.name(),
             ITEM_VIEWER,
             ItemViewProcessor::new)
-        .addProcessor(ITEM_CLEANER, ItemCleaner::new, ITEM_RESULTS_SOURCE)
+        .addProcessor(ITEM_CLEANER, () -> new ItemCleaner(codec), ITEM_RESULTS_SOURCE)
         .addStateStore(store(DELETED_JOBS_OF_ITEMS), ITEM_CLEANER)
+        .addStateStore(store(ViewStore.ITEM_IDS.storeName()), ITEM_CLEANER)
         .connectProcessorAndStateStores(ITEM_CLEANER, ViewStore.ITEMS.storeName())
         .addSink(
             TOMBSTONES_SINK,

@@ -9,6 +9,8 @@ import io.fanfold.kit.JobStates;
 import io.fanfold.kit.Json;
 import io.fanfold.kit.Telemetry;
 import io.fanfold.schemas.FailureCode;
+import io.fanfold.schemas.ItemResult;
+import io.fanfold.schemas.ItemResults;
 import io.fanfold.schemas.JobIds;
 import io.fanfold.schemas.JobState;
 import io.fanfold.schemas.JobStatus;
@@ -20,6 +22,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -219,6 +224,72 @@ final class LookupApiTest {
   }
 
   @Test
+  void items_of_one_id_are_found_wherever_they_are_and_paged() throws Exception {
+    // Every third batch of one item is called the same; 67 of them are more than a page looks for.
+    views.state(ended(8, 200, Samples.T0));
+    for (int batch = 0; batch < 200; batch++) {
+      ItemResult result = Samples.item(batch, batch == 50 ? FailureCode.TIMEOUT : null);
+      result.setCustomId(batch % 3 == 0 ? "same" : "c" + batch);
+      views.chunk(Samples.chunk(8, batch, 1, result), 0);
+    }
+
+    var found = new ArrayList<Integer>();
+    String cursor = "";
+    do {
+      JsonNode page = get("/v1/jobs/8/items?customId=same&limit=20" + cursor);
+      found.addAll(indexes(page));
+      cursor =
+          page.get("nextCursor").isNull() ? null : "&cursor=" + page.get("nextCursor").asText();
+    } while (cursor != null);
+
+    assertThat(found).isEqualTo(IntStream.range(0, 200).filter(i -> i % 3 == 0).boxed().toList());
+    assertThat(indexes(get("/v1/jobs/8/items?customId=same&offset=65"))).containsExactly(195, 198);
+    assertThat(indexes(get("/v1/jobs/8/items?customId=same&from=4&to=10"))).containsExactly(6, 9);
+    assertThat(indexes(get("/v1/jobs/8/items?customId=c50&outcome=failed"))).containsExactly(50);
+    assertThat(indexes(get("/v1/jobs/8/items?customId=c50&outcome=succeeded"))).isEmpty();
+    assertThat(indexes(get("/v1/jobs/8/items?customId=c51"))).isEmpty();
+  }
+
+  @Test
+  void a_job_that_has_just_ended_is_not_short_of_an_item_that_is_not_in_the_view_yet()
+      throws Exception {
+    views.state(ended(8, 2, Instant.now()));
+    views.chunk(Samples.chunk(8, 0, 1, Samples.item(0, null)), 0);
+    assertThat(send("/v1/jobs/8/items?customId=c1").statusCode()).isEqualTo(503);
+
+    views.chunk(Samples.chunk(8, 1, 1, Samples.item(1, null)), 0);
+    assertThat(indexes(get("/v1/jobs/8/items?customId=c1"))).containsExactly(1);
+  }
+
+  @Test
+  void batches_whose_counts_are_not_kept_any_more_are_counted_from_their_results()
+      throws Exception {
+    views.state(ended(8, 3, Instant.now().minus(Duration.ofDays(30))));
+    for (int batch = 0; batch < 3; batch++) {
+      ItemResult result = Samples.item(batch, batch == 1 ? FailureCode.TIMEOUT : null);
+      ItemResults chunk = Samples.chunk(8, batch, 1, result);
+      chunk.setBatchItems(1);
+      chunk.setIsFinal(true);
+      chunk.setStartedAt(Samples.T0);
+      chunk.setCommittedAt(Samples.T0.plusSeconds(2));
+      views.chunk(chunk, 0);
+    }
+    // The newest counts may be left.
+    views.batch(Samples.result(8, 2, 1, Map.of(), true));
+
+    JsonNode batches = get("/v1/jobs/8/batches");
+
+    assertThat(batches.findValuesAsText("state"))
+        .containsExactly("COMPLETED", "FAILED", "COMPLETED");
+    JsonNode failed = batches.get("batches").get(1);
+    assertThat(failed.get("failedByCode").get("TIMEOUT").asInt()).isEqualTo(1);
+    assertThat(failed.get("durationMs").asInt()).isEqualTo(2_000);
+    assertThat(indexes(get("/v1/jobs/8/items?outcome=failed"))).containsExactly(1);
+    assertThat(indexes(get("/v1/jobs/8/items?outcome=succeeded"))).containsExactly(0, 2);
+    assertThat(indexes(get("/v1/jobs/8/items?outcome=succeeded&limit=1"))).containsExactly(0);
+  }
+
+  @Test
   void a_terminal_job_whose_items_are_not_all_here_is_a_503() throws Exception {
     JobState job = JobStates.queued(Samples.job(7, 2, 1));
     job.setStatus(JobStatus.COMPLETED);
@@ -334,6 +405,18 @@ final class LookupApiTest {
         Samples.chunk(
             7, 2, 1, Samples.item(4, FailureCode.TIMEOUT), Samples.item(5, FailureCode.CANCELED)),
         0);
+    return job;
+  }
+
+  /** A job of batches of one item each, of which the second has failed. */
+  private static JobState ended(long id, int items, Instant at) {
+    JobState job = JobStates.queued(Samples.job(id, items, 1));
+    job.setStatus(JobStatus.COMPLETED);
+    job.setSucceeded(items - 1);
+    job.setFailed(1);
+    job.setPending(0);
+    job.setCreatedAt(at);
+    job.setStatusAt(at);
     return job;
   }
 

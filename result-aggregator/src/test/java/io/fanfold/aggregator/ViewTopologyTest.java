@@ -3,6 +3,8 @@ package io.fanfold.aggregator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fanfold.kit.JobStates;
+import io.fanfold.schemas.FailureCode;
+import io.fanfold.schemas.ItemResult;
 import io.fanfold.schemas.JobState;
 import io.fanfold.schemas.JobStatus;
 import java.nio.file.Path;
@@ -148,6 +150,55 @@ final class ViewTopologyTest {
 
     assertThat(lookups.batches(7, BatchKeys.FAILED, 0, 10, 10)).isEmpty();
     assertThat(lookups.batches(7, BatchKeys.CANCELED, 0, 10, 10)).containsExactly(3);
+  }
+
+  @Test
+  void items_are_indexed_by_their_ids_once_a_batch_whatever_chunks_they_came_in() {
+    views.chunk(Samples.chunk(7, 2, 1, Samples.item(4, FailureCode.TIMEOUT)), 0);
+    views.chunk(Samples.chunk(7, 2, 1, Samples.item(4, FailureCode.TIMEOUT)), 0);
+    views.chunk(Samples.chunk(7, 2, 2, Samples.item(4, null)), 0);
+    views.chunk(Samples.chunk(7, 0, 1, Samples.item(4, null), Samples.item(5, null)), 0);
+
+    assertThat(lookups.batchesWith(7, "c4", 0, 10, 10)).containsExactly(0, 2);
+    assertThat(lookups.batchesWith(7, "c4", 1, 10, 10)).containsExactly(2);
+    assertThat(lookups.batchesWith(7, "c4", 0, 2, 10)).containsExactly(0);
+    assertThat(lookups.batchesWith(7, "c4", 0, 10, 1)).containsExactly(0);
+    assertThat(lookups.batchesWith(7, "c5", 0, 10, 10)).containsExactly(0);
+    assertThat(lookups.batchesWith(77, "c4", 0, 10, 10)).isEmpty();
+    assertThat(rows(ViewStore.ITEM_IDS, "7/")).hasSize(3);
+  }
+
+  @Test
+  void chunks_without_ids_are_not_read_for_the_index() {
+    ItemResult nameless = Samples.item(0, null);
+    nameless.setCustomId(null);
+    views.chunk(Samples.chunk(7, 0, 1, nameless), 0);
+    views.chunkWithoutIds(Samples.chunk(7, 1, 1, Samples.item(1, null)), 0);
+
+    assertThat(rows(ViewStore.ITEMS, "7/")).hasSize(2);
+    assertThat(rows(ViewStore.ITEM_IDS, "7/")).isEmpty();
+  }
+
+  @Test
+  void a_chunk_nobody_can_read_is_in_the_view_and_not_in_the_index() {
+    views.chunkOf(7, new byte[] {0, 0, 0, 0, 99, 1});
+    views.chunk(Samples.chunk(7, 1, 1, Samples.item(1, null)), 0);
+
+    assertThat(rows(ViewStore.ITEMS, "7/")).hasSize(2);
+    assertThat(rows(ViewStore.ITEM_IDS, "7/")).hasSize(1);
+  }
+
+  @Test
+  void a_deleted_job_is_in_no_index_of_items_and_stays_out_of_it() {
+    views.chunk(Samples.chunk(7, 0, 1, Samples.item(0, null), Samples.item(1, null)), 0);
+    views.chunk(Samples.chunk(77, 0, 1, Samples.item(0, null)), 0);
+
+    views.chunksGone(7);
+    views.pass(A_MOMENT);
+    views.chunk(Samples.chunk(7, 1, 1, Samples.item(2, null)), 0);
+
+    assertThat(rows(ViewStore.ITEM_IDS, "7/")).isEmpty();
+    assertThat(rows(ViewStore.ITEM_IDS, "77/")).hasSize(1);
   }
 
   private List<String> tombstones() {

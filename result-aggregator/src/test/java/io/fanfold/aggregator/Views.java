@@ -2,6 +2,7 @@ package io.fanfold.aggregator;
 
 import io.fanfold.schemas.AvroCodec;
 import io.fanfold.schemas.BatchResult;
+import io.fanfold.schemas.ChunkHeaders;
 import io.fanfold.schemas.ItemResults;
 import io.fanfold.schemas.JobIds;
 import io.fanfold.schemas.JobState;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.LongConsumer;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -81,6 +83,28 @@ final class Views implements AutoCloseable {
         JobIds.batchKey(chunk.getJobId(), chunk.getBatchIndex()),
         JobIds.chunkKey(chunk.getJobId(), chunk.getBatchIndex(), chunk.getAttempt(), first),
         codec.encode(Topics.ITEM_RESULTS, chunk));
+  }
+
+  /** Bytes where a chunk should be. */
+  void chunkOf(long jobId, byte[] bytes) {
+    pipe(
+        Topics.ITEM_RESULTS.name(),
+        JobIds.batchKey(jobId, 0),
+        JobIds.chunkKey(jobId, 0, 1, 0),
+        bytes);
+  }
+
+  /** A chunk whose worker says that none of its items has a customId. */
+  void chunkWithoutIds(ItemResults chunk, int first) {
+    String batch = JobIds.batchKey(chunk.getJobId(), chunk.getBatchIndex());
+    String key =
+        JobIds.chunkKey(chunk.getJobId(), chunk.getBatchIndex(), chunk.getAttempt(), first);
+    var headers = new RecordHeaders().add(ChunkHeaders.NO_CUSTOM_IDS, new byte[0]);
+    drivers
+        .get(Partitions.of(batch, drivers.size()))
+        .createInputTopic(
+            Topics.ITEM_RESULTS.name(), new StringSerializer(), new ByteArraySerializer())
+        .pipeInput(new TestRecord<>(key, codec.encode(Topics.ITEM_RESULTS, chunk), headers));
   }
 
   /** Tells every partition that a job's chunks are gone. */
