@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Services in processes of their own, each killed with -9 in the middle of one kind of work. */
 final class KilledServicesIT {
 
-  private static final Duration SOON = Duration.ofSeconds(120);
+  private static final Duration SOON = Duration.ofMinutes(3);
   private static final int CALLERS = 50;
   private static final int ITEMS = 3_000;
   private static final int ITEM_CHARS = 20_000;
@@ -59,20 +59,12 @@ final class KilledServicesIT {
   static void start() throws Exception {
     broker = EmbeddedBroker.start(directory.resolve("kafka"));
     registry = SchemaRegistryServer.start(broker.bootstrapServers(), Map.of(), "127.0.0.1", 0);
-    var config = new HashMap<String, String>();
-    config.put("bootstrap.servers", broker.bootstrapServers());
-    config.put("schema.registry.url", "http://127.0.0.1:" + registry.port());
-    config.put("topic.partitions", "4");
-    config.put("artifact.file.roots", directory.toString());
-    aggregator =
-        new ServiceProcess(ResultAggregatorMain.class, directory.resolve("aggregator"), config);
-    config.remove("artifact.file.roots");
-    config.put("item.file.roots", directory.toString());
-    worker = new ServiceProcess(BatchWorkerMain.class, directory.resolve("worker"), config);
-    config.remove("item.file.roots");
-    config.put("lookup.url", aggregator.url());
-    config.put("manifest.file.roots", directory.toString());
-    ingest = new ServiceProcess(JobIngestMain.class, directory.resolve("ingest"), config);
+    aggregator = service(ResultAggregatorMain.class, Map.of("artifact.file.roots", roots()));
+    worker = service(BatchWorkerMain.class, Map.of("item.file.roots", roots()));
+    ingest =
+        service(
+            JobIngestMain.class,
+            Map.of("lookup.url", aggregator.url(), "manifest.file.roots", roots()));
     for (ServiceProcess service : List.of(aggregator, worker, ingest)) {
       service.start();
     }
@@ -80,6 +72,19 @@ final class KilledServicesIT {
       service.awaitReady();
     }
     http = new FanfoldHttp(ingest.url());
+  }
+
+  private static ServiceProcess service(Class<?> mainClass, Map<String, String> more)
+      throws IOException {
+    var config = new HashMap<>(more);
+    config.put("bootstrap.servers", broker.bootstrapServers());
+    config.put("schema.registry.url", "http://127.0.0.1:" + registry.port());
+    config.put("topic.partitions", "4");
+    return new ServiceProcess(mainClass, directory.resolve(mainClass.getSimpleName()), config);
+  }
+
+  private static String roots() {
+    return directory.toString();
   }
 
   @AfterAll
@@ -130,9 +135,7 @@ final class KilledServicesIT {
     Path text = directory.resolve("long.txt");
     Files.writeString(text, "x".repeat(ITEM_CHARS));
     Path manifest = directory.resolve("long.jsonl");
-    Files.write(
-        manifest,
-        Collections.nCopies(ITEMS, "{\"uri\": \"" + text.toUri() + "\"}"));
+    Files.write(manifest, Collections.nCopies(ITEMS, "{\"uri\": \"" + text.toUri() + "\"}"));
     Path out = Files.createDirectories(directory.resolve("out"));
     ObjectNode body = FanfoldHttp.echo();
     body.remove("items");
