@@ -73,9 +73,14 @@ final class JobIndexer {
         return;
       }
     }
-    // At zero it stays, or a state that is read again would be counted again.
+    // No row means none: a term that only jobs had which are gone leaves nothing behind.
+    if (row == null && change < 0) {
+      return;
+    }
     byte[] changed =
-        ByteBuffer.allocate(2 * Long.BYTES).putLong(count + change).putLong(offset).array();
+        count + change == 0
+            ? null
+            : ByteBuffer.allocate(2 * Long.BYTES).putLong(count + change).putLong(offset).array();
     writes.add(KeyValue.pair(JobIndex.countKey(term), changed));
   }
 

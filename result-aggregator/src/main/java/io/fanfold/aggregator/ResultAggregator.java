@@ -95,30 +95,32 @@ public final class ResultAggregator {
     var staleness = new Staleness();
     LookupApi api;
     PeerApi peerApi;
-    JobViews all;
+    // Artifacts are made of what is not stale: a copy that is behind could have an attempt's old
+    // failures in place of its results.
+    JobViews fresh;
     if (self == null) {
-      all = local;
+      fresh = local;
       api = new LookupApi(local, atHome, cursors, staleness, waits, clock, telemetry);
       peerApi = new PeerApi(here, here, atHome, clock);
     } else {
       boolean standbys = config.getInt(ResultAggregatorConfig.STANDBY_REPLICAS) > 0;
       var peers = new Peers(here, views.streams(), self, partitions, standbys, staleness);
-      var fresh = new Peers(here, views.streams(), self, partitions, false, staleness);
-      var wait =
-          new JobWait(new JobViews(fresh, codec, partitions), changes, fresh::change, waits, clock);
-      all = new JobViews(peers, codec, partitions);
+      var owners = new Peers(here, views.streams(), self, partitions, false, staleness);
+      fresh = new JobViews(owners, codec, partitions);
+      var wait = new JobWait(fresh, changes, owners::change, waits, clock);
+      var all = new JobViews(peers, codec, partitions);
       api = new LookupApi(all, wait, cursors, staleness, waits, clock, telemetry);
       peerApi = new PeerApi(here, peers::standby, atHome, clock);
     }
     var content =
         new ArtifactContent(
-            new ViewItemReader(all::chunks),
+            new ViewItemReader(fresh::chunks),
             (job, result, attempt) ->
                 ItemJson.of(
                     new ItemPage.Entry(result.getIndex(), attempt, result),
                     job.getBatchSize(),
                     false));
-    var artifacts = new ArtifactApi(new JobFinder(all, staleness, clock)::find, content);
+    var artifacts = new ArtifactApi(new JobFinder(fresh, new Staleness(), clock)::find, content);
     var producer = service.closing(KafkaClients.producer(config, NAME + "-" + config.instance()));
     telemetry.bind(producer);
     var writer = ArtifactWriter.of(config, codec, producer, stores(config), content, clock);

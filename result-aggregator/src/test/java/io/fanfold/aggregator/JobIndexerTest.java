@@ -33,6 +33,17 @@ final class JobIndexerTest {
   }
 
   @Test
+  void jobs_that_are_gone_leave_nothing_behind() {
+    indexer.apply(7, state(7, JobStatus.QUEUED, "a"), 0);
+    indexer.apply(8, state(8, JobStatus.QUEUED, "b"), 1);
+    indexer.apply(7, state(7, JobStatus.COMPLETED, "a"), 2);
+    indexer.apply(7, null, 3);
+    indexer.apply(8, null, 4);
+
+    assertThat(store.rows()).isEmpty();
+  }
+
+  @Test
   void a_state_that_changes_nothing_writes_nothing() {
     indexer.apply(7, state(7, JobStatus.RUNNING, "a"), 0);
     int writes = store.writes();
