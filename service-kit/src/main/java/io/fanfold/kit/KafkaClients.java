@@ -27,8 +27,10 @@ public final class KafkaClients {
   private static final int SESSION_TIMEOUT_MS = 6_000;
   private static final int HEARTBEAT_MS = 1_500;
 
-  // A dead instance's open transaction holds back its readers at most this long.
-  private static final int TRANSACTION_TIMEOUT_MS = 10_000;
+  // A dead instance's open transaction holds back its readers at most this long, and the broker
+  // takes up to a second to see it: with this, work has moved in under 10 s. Who is silent for
+  // longer has lost its partitions anyway.
+  private static final int TRANSACTION_TIMEOUT_MS = 7_000;
 
   // After a commit the next transaction is refused for a moment (CONCURRENT_TRANSACTIONS); the
   // default wait of 100 ms before asking again costs several times the throughput.
