@@ -13,7 +13,6 @@ import io.fanfold.schemas.Feature;
 import io.fanfold.schemas.Item;
 import io.fanfold.schemas.JobStatus;
 import io.fanfold.schemas.JobSubmission;
-import io.fanfold.schemas.Topic;
 import io.fanfold.schemas.Topics;
 import io.fanfold.standalone.broker.EmbeddedBroker;
 import io.fanfold.standalone.registry.SchemaRegistryServer;
@@ -30,14 +29,9 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,8 +142,8 @@ final class CrashIT {
     assertThat(
             Audit.violations(
                 submitted,
-                read(bootstrapServers, codec, Topics.ITEM_RESULTS),
-                read(bootstrapServers, codec, Topics.JOB_STATES)))
+                CommittedRecords.of(bootstrapServers, codec, Topics.ITEM_RESULTS),
+                CommittedRecords.of(bootstrapServers, codec, Topics.JOB_STATES)))
         .as("seed %d", SEED)
         .isEmpty();
   }
@@ -223,31 +217,6 @@ final class CrashIT {
     } catch (UncheckedIOException e) {
       return null;
     }
-  }
-
-  private static <V extends SpecificRecord> List<V> read(
-      String bootstrapServers, AvroCodec codec, Topic<V> topic) {
-    var found = new ArrayList<V>();
-    try (var consumer =
-        new KafkaConsumer<>(
-            Map.<String, Object>of(
-                "bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
-            new StringDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic.name()).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        consumer
-            .poll(Duration.ofMillis(100))
-            .forEach(record -> found.add(codec.decode(topic, record.value())));
-      }
-    }
-    return found;
   }
 
   /** Looks at every job again and again, and notes when one is shown earlier than before. */

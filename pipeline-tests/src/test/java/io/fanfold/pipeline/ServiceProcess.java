@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -31,12 +32,17 @@ final class ServiceProcess implements AutoCloseable {
     this.mainClass = mainClass.getName();
     this.directory = directory;
     this.port = freePort();
-    this.config = config;
+    this.config = new HashMap<>(config);
     Files.createDirectories(directory);
   }
 
   String url() {
     return "http://127.0.0.1:" + port;
+  }
+
+  /** One more setting, for the next start. */
+  void set(String key, String value) {
+    config.put(key, value);
   }
 
   void start() throws IOException {

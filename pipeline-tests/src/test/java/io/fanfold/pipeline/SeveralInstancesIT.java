@@ -1,0 +1,244 @@
+package io.fanfold.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fanfold.schemas.JobIds;
+import io.fanfold.schemas.Topics;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.kafka.common.utils.Utils;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two of every service a job goes through, under load from callers who do as they are told. Whoever
+ * dies or is restarted, no caller is given a wrong answer, and every job ends with exact counts.
+ * {@code -Dfanfold.seed} repeats a run's choices.
+ */
+final class SeveralInstancesIT {
+
+  private static final long SEED = Long.getLong("fanfold.seed", System.nanoTime());
+
+  // Work moves 6 s after the last sign of life; a busy machine takes its time.
+  private static final Duration MOVED = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final List<String> STORES = List.of("JOBS", "JOB_INDEX", "BATCHES", "ITEMS");
+
+  @TempDir static Path directory;
+  private static TwoOfEach all;
+
+  private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+  private final List<LookupClient> lookups = new ArrayList<>();
+  private SubmitClient submissions;
+
+  @BeforeAll
+  static void start() throws Exception {
+    System.out.println("fanfold.seed=" + SEED);
+    all = TwoOfEach.start(directory, Map.of());
+  }
+
+  @AfterAll
+  static void stop() {
+    if (all != null) {
+      all.close();
+    }
+  }
+
+  @BeforeEach
+  void load() {
+    await("both aggregators answer, and both are ready to stand in")
+        .atMost(SOON)
+        .until(() -> all.aggregators().stream().allMatch(this::standsIn));
+    submissions = new SubmitClient(all.fronts(), wrong, SEED);
+    submissions.start();
+    await("a job was accepted").atMost(SOON).until(() -> !submissions.jobs().isEmpty());
+    for (int i = 0; i < 2; i++) {
+      lookups.add(new LookupClient(all.fronts(), submissions.jobs(), wrong, SEED + i));
+    }
+    lookups.forEach(Thread::start);
+    await("jobs end")
+        .atMost(SOON)
+        .until(() -> submissions.jobs().keySet().stream().anyMatch(this::hasEnded));
+  }
+
+  @AfterEach
+  void finish() throws InterruptedException {
+    if (submissions != null) {
+      submissions.finish();
+    }
+    for (LookupClient client : lookups) {
+      client.finish();
+    }
+  }
+
+  @Test
+  void an_aggregator_that_is_killed_is_stood_in_for_and_its_work_moves() throws Exception {
+    ServiceProcess victim = all.aggregators().get(0);
+    ServiceProcess survivor = all.aggregators().get(1);
+    await("both have partitions of their own")
+        .atMost(SOON)
+        .until(() -> !owned(victim).isEmpty() && !owned(survivor).isEmpty());
+    int had = owned(victim).size();
+    victim.kill();
+    long killed = System.nanoTime();
+    Set<Long> before = Set.copyOf(submissions.jobs().keySet());
+    await("the other answers for all partitions itself")
+        .atMost(MOVED)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> owned(survivor).size() == STORES.size() * TwoOfEach.PARTITIONS);
+    Duration read = Duration.ofNanos(System.nanoTime() - killed);
+    awaitEndsOnEveryPartition(before);
+    Duration folded = Duration.ofNanos(System.nanoTime() - killed);
+    System.out.printf(
+        "aggregator killed with %d stores: lookups moved after %d ms, new jobs ended on every"
+            + " partition after %d ms%n",
+        had, read.toMillis(), folded.toMillis());
+    victim.start();
+    victim.awaitReady();
+    everythingEnds();
+    assertThat(lookups).as("a standby was asked").anyMatch(client -> client.figures().stale() > 0);
+  }
+
+  @Test
+  void every_job_ends_although_a_splitter_and_a_worker_are_killed() throws Exception {
+    ServiceProcess splitter = all.ingests().get(0);
+    ServiceProcess worker = all.workers().get(1);
+    splitter.kill();
+    worker.kill();
+    long killed = System.nanoTime();
+    awaitEndsOnEveryPartition(Set.copyOf(submissions.jobs().keySet()));
+    System.out.printf(
+        "splitter and worker killed: new jobs ended on every partition after %d ms%n",
+        Duration.ofNanos(System.nanoTime() - killed).toMillis());
+    splitter.start();
+    worker.start();
+    splitter.awaitReady();
+    worker.awaitReady();
+    everythingEnds();
+  }
+
+  @Test
+  void everything_can_be_restarted_one_after_another_while_lookups_go_on() throws Exception {
+    for (ServiceProcess service : all.services()) {
+      assertThat(service.stop()).as("exit code after SIGTERM").isIn(0, 143);
+      service.start();
+      service.awaitReady();
+    }
+    everythingEnds();
+    for (LookupClient client : lookups) {
+      assertThat(client.figures().longestMs()).as("the longest lookup").isLessThan(15_000);
+    }
+  }
+
+  /** Ends the load and looks at all that has come of it. */
+  private void everythingEnds() throws InterruptedException {
+    submissions.finish();
+    FanfoldHttp front = all.fronts().get(0);
+    await("every job has ended")
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> submissions.jobs().keySet().stream().allMatch(this::hasEnded));
+    for (LookupClient client : lookups) {
+      client.finish();
+      System.out.println(client.figures());
+      assertThat(client.figures().answers()).isPositive();
+    }
+    assertThat(wrong).as("seed %d", SEED).isEmpty();
+    var memory = new LookupMemory();
+    submissions
+        .jobs()
+        .forEach(
+            (id, items) -> {
+              JsonNode job = front.job(id);
+              assertThat(job.get("status").asText()).isEqualTo("COMPLETED");
+              wrong.addAll(memory.job(id, items, job, false));
+              JsonNode page = front.items(id, "?limit=100");
+              wrong.addAll(memory.page(id, items, 0, 100, page, false));
+            });
+    assertThat(wrong).as("at the end, seed %d", SEED).isEmpty();
+    assertThat(
+            Audit.violations(
+                submissions.jobs(),
+                CommittedRecords.of(all.bootstrapServers(), all.codec(), Topics.ITEM_RESULTS),
+                CommittedRecords.of(all.bootstrapServers(), all.codec(), Topics.JOB_STATES)))
+        .as("seed %d", SEED)
+        .isEmpty();
+  }
+
+  private void awaitEndsOnEveryPartition(Set<Long> before) {
+    Set<Integer> moving = new HashSet<>();
+    await("jobs that came later have ended on every partition")
+        .atMost(MOVED)
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () -> {
+              for (long id : new TreeSet<>(submissions.jobs().keySet()).descendingSet()) {
+                if (!before.contains(id) && !moving.contains(partition(id)) && hasEnded(id)) {
+                  moving.add(partition(id));
+                }
+              }
+              return moving.size() == TwoOfEach.PARTITIONS;
+            });
+  }
+
+  private boolean hasEnded(long id) {
+    for (FanfoldHttp front : all.fronts()) {
+      try {
+        var answer = front.get("/v1/jobs/" + id);
+        if (answer.statusCode() == 200
+            && answer.headers().firstValue("Fanfold-Stale").isEmpty()
+            && FanfoldHttp.TERMINAL.contains(FanfoldHttp.json(answer).get("status").asText())) {
+          return true;
+        }
+      } catch (UncheckedIOException e) {
+        // The other one may know.
+      }
+    }
+    return false;
+  }
+
+  private static int partition(long id) {
+    byte[] key = Utils.utf8(JobIds.key(id));
+    return Utils.toPositive(Utils.murmur2(key)) % TwoOfEach.PARTITIONS;
+  }
+
+  /** The stores' partitions an aggregator has for its own. */
+  private List<String> owned(ServiceProcess aggregator) {
+    return partitions(aggregator, "");
+  }
+
+  private boolean standsIn(ServiceProcess aggregator) {
+    return partitions(aggregator, "?stale=true").size() == STORES.size() * TwoOfEach.PARTITIONS;
+  }
+
+  private List<String> partitions(ServiceProcess aggregator, String query) {
+    var asked = new FanfoldHttp(aggregator.url());
+    var found = new ArrayList<String>();
+    for (String store : STORES) {
+      for (int partition = 0; partition < TwoOfEach.PARTITIONS; partition++) {
+        String path = "/internal/views/%s/%d/get%s".formatted(store, partition, query);
+        // No key, which is enough to find out.
+        if (asked.post(path, "application/octet-stream", new byte[Integer.BYTES]).statusCode()
+            == 200) {
+          found.add(path);
+        }
+      }
+    }
+    return found;
+  }
+}
