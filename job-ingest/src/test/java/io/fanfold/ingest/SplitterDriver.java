@@ -25,6 +25,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -174,6 +177,45 @@ final class SplitterDriver implements AutoCloseable {
 
   double counted(Meters meter, String... tags) {
     return telemetry.counter(meter, tags).count();
+  }
+
+  /** How many rows each store has. */
+  Map<String, Integer> rows() {
+    var found = new TreeMap<String, Integer>();
+    for (String name : driver.getAllStateStores().keySet()) {
+      int rows = 0;
+      if (name.equals(SplitterTopology.SUBMISSION_IDS)) {
+        try (var all = driver.<String, byte[]>getWindowStore(name).all()) {
+          for (; all.hasNext(); all.next()) {
+            rows++;
+          }
+        }
+      } else {
+        try (var all = driver.<String, byte[]>getKeyValueStore(name).all()) {
+          for (; all.hasNext(); all.next()) {
+            rows++;
+          }
+        }
+      }
+      found.put(name, rows);
+    }
+    return found;
+  }
+
+  /** What compaction would leave of what was written to the compacted topics; reads all of it. */
+  Set<String> compacted() {
+    var left = new TreeSet<String>();
+    for (var topic : List.of(jobs, splits, usage, itemResults)) {
+      for (TestRecord<String, byte[]> record : topic.readRecordsToList()) {
+        String key = System.identityHashCode(topic) + " " + record.key();
+        if (record.value() == null) {
+          left.remove(key);
+        } else {
+          left.add(key);
+        }
+      }
+    }
+    return left;
   }
 
   @Override

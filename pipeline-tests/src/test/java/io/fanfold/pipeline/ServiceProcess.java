@@ -78,7 +78,7 @@ final class ServiceProcess implements AutoCloseable {
             .timeout(Duration.ofSeconds(5))
             .build();
     await(mainClass + " is ready, see " + log())
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofSeconds(180))
         .pollInterval(Duration.ofMillis(100))
         .ignoreExceptionsInstanceOf(IOException.class)
         .until(() -> client.send(request, BodyHandlers.discarding()).statusCode() == 200);

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -256,6 +257,39 @@ final class FoldTopologyTest {
     assertThat(header(dead.get(0), "dead-letter-topic")).isEqualTo("jobs");
     assertThat(header(dead.get(0), "dead-letter-offset")).isEqualTo("0");
     assertThat(header(dead.get(1), "dead-letter-error")).contains("not-an-id");
+  }
+
+  @Test
+  void deleted_jobs_leave_nothing_once_nothing_late_can_come() {
+    for (long id = 100; id < 140; id++) {
+      if (id % 4 == 0) {
+        count(id, 0, 1, false);
+      }
+      accept(id, 4, 2);
+      count(id, 0, 1, false);
+      if (id % 4 > 1) {
+        count(id, 0, 1, Map.of("TIMEOUT", 1), true);
+        count(id, 1, 2, true);
+      }
+      jobs.pipeInput(Long.toString(id), (byte[]) null);
+      count(id, 1, 1, false);
+    }
+    // Of jobs that never come.
+    count(200, 0, 1, true);
+    count(201, 0, 1, false);
+    Map<String, byte[]> newest = new HashMap<>();
+    jobStates.readRecordsToList().forEach(record -> newest.put(record.key(), record.value()));
+    assertThat(newest).hasSize(40).allSatisfy((job, state) -> assertThat(state).isNull());
+
+    passes(Duration.ofDays(8));
+    passes(Duration.ofDays(9));
+
+    assertThat(driver.getAllStateStores()).hasSize(5);
+    for (String store : driver.getAllStateStores().keySet()) {
+      // Of the job that has moved the time.
+      List<String> left = store.equals(FoldTopology.FOLDED_JOBS) ? List.of("9") : List.of();
+      assertThat(rows(store)).as(store).isEqualTo(left);
+    }
   }
 
   /** A record of this age moves the time of the stream. */

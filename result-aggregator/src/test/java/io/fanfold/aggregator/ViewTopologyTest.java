@@ -137,6 +137,31 @@ final class ViewTopologyTest {
   }
 
   @Test
+  void deleted_jobs_leave_nothing_once_nothing_late_can_come() {
+    for (long id = 100; id < 140; id++) {
+      JobState queued = JobStates.queued(Samples.job(id, 3, 2));
+      queued.setTag("tag" + id);
+      queued.setCustomId("custom" + id);
+      views.state(queued);
+      views.batch(Samples.result(id, 0, 1, Map.of("TIMEOUT", 1, "CANCELED", 1), true));
+      views.chunk(Samples.chunk(id, 0, 1, Samples.item(0, null)), 0);
+      views.state(
+          JobState.newBuilder(queued).setSequence(1).setStatus(JobStatus.COMPLETED).build());
+      views.stateGone(id);
+      views.chunksGone(id);
+      views.pass(A_MOMENT);
+      views.batch(Samples.result(id, 1, 1, Map.of(), true));
+      views.chunk(Samples.chunk(id, 1, 1, Samples.item(2, null)), 0);
+    }
+    assertThat(views.rows(0)).isNotEmpty();
+    assertThat(tombstones()).hasSize(80);
+
+    views.pass(DeletedJobs.KEPT.plus(A_MOMENT));
+
+    assertThat(views.rows(0)).isEmpty();
+  }
+
+  @Test
   void batches_with_failures_are_known_until_a_later_attempt_has_mended_them() {
     views.batch(Samples.result(7, 3, 1, Map.of("TIMEOUT", 1, "CANCELED", 1), true));
     views.batch(Samples.result(7, 4, 2, Map.of(), true));

@@ -127,6 +127,17 @@ final class Views implements AutoCloseable {
         .readRecordsToList();
   }
 
+  /** The keys in all stores of a partition, each after its store's name. */
+  List<String> rows(int partition) {
+    var found = new ArrayList<String>();
+    for (String store : drivers.get(partition).getAllStateStores().keySet()) {
+      try (var all = drivers.get(partition).<String, byte[]>getKeyValueStore(store).all()) {
+        all.forEachRemaining(row -> found.add(store + " " + row.key));
+      }
+    }
+    return found;
+  }
+
   @Override
   public void close() {
     drivers.forEach(TopologyTestDriver::close);

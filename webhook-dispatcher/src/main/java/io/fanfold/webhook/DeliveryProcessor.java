@@ -68,8 +68,11 @@ final class DeliveryProcessor implements Processor<String, byte[], String, byte[
       if (from.topic().equals(Topics.JOBS.name())) {
         accepted(record);
       } else if (record.value() != null) {
-        // A tombstone here says that the job was deleted; its jobs record says so, too.
         changed(record, codec.decode(Topics.JOB_STATES, record.value()));
+      } else {
+        // The last of a deleted job here; its jobs record, which says so too, may have come before
+        // states that then began to wait for it.
+        forgetEarlyStates(record.key());
       }
     } catch (SerializationException e) {
       deadLetter(record, from, e);
@@ -79,7 +82,7 @@ final class DeliveryProcessor implements Processor<String, byte[], String, byte[
   private void accepted(Record<String, byte[]> record) {
     if (record.value() == null) {
       targets.delete(record.key());
-      earlyStates(record.key()).forEach(row -> earlyStates.delete(row.key));
+      forgetEarlyStates(record.key());
       return;
     }
     Job job = codec.decode(Topics.JOBS, record.value());
@@ -97,6 +100,10 @@ final class DeliveryProcessor implements Processor<String, byte[], String, byte[
       }
       earlyStates.delete(row.key);
     }
+  }
+
+  private void forgetEarlyStates(String jobKey) {
+    earlyStates(jobKey).forEach(row -> earlyStates.delete(row.key));
   }
 
   private List<KeyValue<String, byte[]>> earlyStates(String jobKey) {

@@ -265,6 +265,23 @@ class DeliveryTopologyTest {
   }
 
   @Test
+  void deleted_jobs_leave_nothing_whatever_is_read_first() {
+    put(job);
+    put(queued);
+    report(AttemptOutcome.DELIVERED, 1, null);
+    jobs.pipeInput("7", null);
+    // The fold had more to say, and says that the job is gone last.
+    put(Jobs.state(job, 1, JobStatus.RUNNING));
+    states.pipeInput("7", null);
+    tick(Duration.ofDays(7));
+
+    assertThat(driver.getAllStateStores()).hasSize(4);
+    for (String store : driver.getAllStateStores().keySet()) {
+      assertThat(driver.getKeyValueStore(store).all().hasNext()).as(store).isFalse();
+    }
+  }
+
+  @Test
   void what_nobody_can_read_goes_to_dead_letters_and_the_rest_goes_on() {
     byte[] poison = {1, 2, 3};
     jobs.pipeInput("7", poison);
