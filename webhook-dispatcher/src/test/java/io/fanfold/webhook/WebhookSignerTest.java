@@ -7,7 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import java.net.http.HttpHeaders;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.spec.NamedParameterSpec;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -57,6 +64,76 @@ class WebhookSignerTest {
     new Webhook(older).verify("{}", http(headers));
     assertThat(accepts(new Webhook(secret(random, 32)), "{}", headers)).isFalse();
     assertThat(headers.get("webhook-signature").split(" ")).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void an_ed25519_key_signs_what_its_public_key_verifies(boolean withPublicKey) throws Exception {
+    Random random = Seed.random(this);
+    for (int i = 0; i < 50; i++) {
+      byte[] seed = new byte[32];
+      random.nextBytes(seed);
+      PublicKey publicKey = publicKey(seed);
+      byte[] key = withPublicKey ? Arrays.copyOf(seed, 64) : seed;
+      String secret = "whsk_" + Base64.getEncoder().encodeToString(key);
+      String body = text(random, random.nextInt(300));
+
+      var headers =
+          new WebhookSigner(List.of(secret))
+              .headers("evt_1", Instant.ofEpochSecond(1000), body.getBytes(UTF_8));
+
+      assertThat(headers.get("webhook-signature")).startsWith("v1a,");
+      assertThat(verifies(publicKey, "evt_1.1000." + body, headers)).isTrue();
+      assertThat(verifies(publicKey, "evt_1.1000." + mutated(random, body), headers)).isFalse();
+      assertThat(verifies(publicKey, "evt_1.1001." + body, headers)).isFalse();
+    }
+  }
+
+  @Test
+  void the_two_schemes_stand_beside_each_other() throws Exception {
+    String hmac = secret(new Random(1), 32);
+    String ed25519 = "whsk_" + Base64.getEncoder().encodeToString(new byte[32]);
+
+    var headers = new WebhookSigner(List.of(ed25519, hmac)).headers("evt_1", Instant.now(), body());
+
+    assertThat(headers.get("webhook-signature")).matches("v1a,[^ ]+ v1,[^ ]+");
+    new Webhook(hmac).verify("{}", http(headers));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"whsk_", "whsk_c2hvcnQ=", "whsk_!!!!", "whsk_AAAAAAAAAAAAAAAAAAAAAAAAAAAA"})
+  void an_ed25519_key_that_is_none_is_refused_without_being_repeated(String secret) {
+    assertThatThrownBy(() -> new WebhookSigner(List.of(secret)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "a signing secret must be whsk_ and the base64 of an ed25519 key, 32 or 64 bytes")
+        .hasNoCause();
+  }
+
+  /** By way of a generator that is fed the seed: how the JDK derives a public key. */
+  private static PublicKey publicKey(byte[] seed) throws GeneralSecurityException {
+    var generator = KeyPairGenerator.getInstance("Ed25519");
+    generator.initialize(
+        NamedParameterSpec.ED25519,
+        new SecureRandom() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          public void nextBytes(byte[] bytes) {
+            System.arraycopy(seed, 0, bytes, 0, bytes.length);
+          }
+        });
+    return generator.generateKeyPair().getPublic();
+  }
+
+  private static boolean verifies(PublicKey key, String signed, Map<String, String> headers)
+      throws GeneralSecurityException {
+    Signature verifier = Signature.getInstance("Ed25519");
+    verifier.initVerify(key);
+    verifier.update(signed.getBytes(UTF_8));
+    return verifier.verify(
+        Base64.getDecoder().decode(headers.get("webhook-signature").substring("v1a,".length())));
   }
 
   @Test
