@@ -12,7 +12,8 @@ import java.util.List;
  * submissions            = accepted + duplicate + invalid + misrouted + admitted + dead letters
  * batches emitted        = batches taken = batches finished
  * items emitted          = items finished (succeeded + failed)
- * webhook deliveries     = attempts delivered + attempts given up
+ * webhook deliveries
+ *   + those replayed     = attempts delivered + given up + canceled
  * </pre>
  */
 public enum Meters {
@@ -64,8 +65,15 @@ public enum Meters {
   JOB_STATES(Type.COUNTER, "fanfold.job.states", "Job states written, by status.", "status"),
   LOOKUPS(Type.TIMER, "fanfold.lookups", "Lookups answered from the views, by kind.", "lookup"),
   DELIVERIES(Type.COUNTER, "fanfold.webhook.deliveries", "Webhook deliveries created."),
+  DELIVERIES_REPLAYED(
+      Type.COUNTER,
+      "fanfold.webhook.deliveries.replayed",
+      "Webhook deliveries that had ended and were begun again on request."),
   WEBHOOK_ATTEMPTS(
-      Type.TIMER, "fanfold.webhook.attempts", "Delivery attempts made, by outcome.", "outcome"),
+      Type.TIMER,
+      "fanfold.webhook.attempts",
+      "Delivery attempts made, by outcome; a delivery that is canceled counts as one of no length.",
+      "outcome"),
   DEAD_LETTERS(
       Type.COUNTER,
       "fanfold.dead.letters",

@@ -18,6 +18,9 @@ sealed interface AttemptResult {
   /** No answer could be had for another reason. */
   record Unreachable() implements AttemptResult {}
 
+  /** What is to be sent could not be had; the receiver knows nothing of it. */
+  record Unready() implements AttemptResult {}
+
   /** The attempt cannot be made, now or later. */
   record Impossible() implements AttemptResult {}
 }

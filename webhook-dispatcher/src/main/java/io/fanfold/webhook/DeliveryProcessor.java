@@ -3,164 +3,190 @@ package io.fanfold.webhook;
 import io.fanfold.kit.DeadLetters;
 import io.fanfold.kit.Meters;
 import io.fanfold.kit.Telemetry;
+import io.fanfold.schemas.AttemptOutcome;
 import io.fanfold.schemas.AvroCodec;
-import io.fanfold.schemas.Job;
+import io.fanfold.schemas.EndpointCommand;
 import io.fanfold.schemas.JobIds;
-import io.fanfold.schemas.JobState;
 import io.fanfold.schemas.Topics;
 import io.fanfold.schemas.WebhookAttempt;
-import io.micrometer.core.instrument.Counter;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the three topics and keeps {@link DueDeliveries} up to date. */
-final class DeliveryProcessor implements Processor<String, byte[], String, byte[]> {
+/** Reads the four topics and keeps {@link DueDeliveries} up to date. */
+final class DeliveryProcessor implements Processor<String, byte[], Object, byte[]> {
 
   private static final Logger log = LoggerFactory.getLogger(DeliveryProcessor.class);
+  private static final int GONE = 410;
 
   private final AvroCodec codec;
   private final Sender sender;
+  private final Endpoints endpoints;
+  private final EndpointHealth health;
+  private final DeliveryTopology.Settings settings;
   private final Telemetry telemetry;
-  private final Counter created;
 
-  private ProcessorContext<String, byte[]> context;
+  private ProcessorContext<Object, byte[]> context;
   private KeyValueStore<String, byte[]> targets;
-  private KeyValueStore<String, byte[]> earlyStates;
   private DueDeliveries deliveries;
+  private JobEvents events;
+  private DeliveryCommands commands;
+  private EndpointFailures failures;
 
-  DeliveryProcessor(AvroCodec codec, Sender sender, Telemetry telemetry) {
+  DeliveryProcessor(
+      AvroCodec codec,
+      Sender sender,
+      Endpoints endpoints,
+      EndpointHealth health,
+      DeliveryTopology.Settings settings,
+      Telemetry telemetry) {
     this.codec = codec;
     this.sender = sender;
+    this.endpoints = endpoints;
+    this.health = health;
+    this.settings = settings;
     this.telemetry = telemetry;
-    this.created = telemetry.counter(Meters.DELIVERIES);
   }
 
   @Override
-  public void init(ProcessorContext<String, byte[]> context) {
+  public void init(ProcessorContext<Object, byte[]> context) {
     this.context = context;
     this.targets = context.getStateStore(DeliveryTopology.WEBHOOK_TARGETS);
-    this.earlyStates = context.getStateStore(DeliveryTopology.EARLY_STATES);
-    this.deliveries = new DueDeliveries(context, sender, this::target);
+    var index = new DeliveryIndex(context.getStateStore(DeliveryTopology.DELIVERY_INDEX));
+    this.deliveries = new DueDeliveries(context, sender, this::target, index, settings.retention());
+    this.events = new JobEvents(context, codec, endpoints, deliveries, index, telemetry);
+    this.commands = new DeliveryCommands(endpoints, deliveries, index, this::cancel, telemetry);
+    this.failures = new EndpointFailures(endpoints, health, index, settings.disableAfter());
+    new Housekeeping(
+            deliveries,
+            index,
+            context.getStateStore(DeliveryTopology.DELIVERIES_DUE),
+            this::cancel,
+            telemetry)
+        .schedule(context);
   }
 
   @Override
   public void process(Record<String, byte[]> record) {
     RecordMetadata from = context.recordMetadata().orElseThrow();
     try {
-      if (from.topic().equals(Topics.WEBHOOK_ATTEMPTS.name())) {
-        attempted(codec.decode(Topics.WEBHOOK_ATTEMPTS, record.value()));
-        return;
-      }
-      if (JobIds.parse(record.key()).isEmpty()) {
-        throw new SerializationException("the key is not a job id: " + record.key());
-      }
-      if (from.topic().equals(Topics.JOBS.name())) {
-        accepted(record);
-      } else if (record.value() != null) {
-        changed(record, codec.decode(Topics.JOB_STATES, record.value()));
-      } else {
-        // The last of a deleted job here; its jobs record, which says so too, may have come before
-        // states that then began to wait for it.
-        forgetEarlyStates(record.key());
-      }
+      read(record, from);
     } catch (SerializationException e) {
       deadLetter(record, from, e);
     }
   }
 
-  private void accepted(Record<String, byte[]> record) {
-    if (record.value() == null) {
-      targets.delete(record.key());
-      forgetEarlyStates(record.key());
-      return;
-    }
-    Job job = codec.decode(Topics.JOBS, record.value());
-    if (job.getWebhook() != null) {
-      targets.put(record.key(), record.value());
-    }
-    takeEarlyStates(record.key(), job);
-  }
-
-  /** Nothing orders the two topics: states may have been read before their job. */
-  private void takeEarlyStates(String jobKey, Job job) {
-    for (KeyValue<String, byte[]> row : earlyStates(jobKey)) {
-      if (job.getWebhook() != null) {
-        create(jobKey, job, codec.decode(Topics.JOB_STATES, row.value));
-      }
-      earlyStates.delete(row.key);
-    }
-  }
-
-  private void forgetEarlyStates(String jobKey) {
-    earlyStates(jobKey).forEach(row -> earlyStates.delete(row.key));
-  }
-
-  private List<KeyValue<String, byte[]>> earlyStates(String jobKey) {
-    var rows = new ArrayList<KeyValue<String, byte[]>>();
-    try (KeyValueIterator<String, byte[]> early =
-        earlyStates.prefixScan(jobKey + "/", new StringSerializer())) {
-      early.forEachRemaining(rows::add);
-    }
-    return rows;
-  }
-
-  private void changed(Record<String, byte[]> record, JobState state) {
-    // The state says whether there is a webhook; if so its target comes with the job.
-    if (state.getEventId() == null || state.getWebhookUrl() == null) {
-      return;
-    }
-    byte[] job = targets.get(record.key());
-    if (job == null) {
-      earlyStates.put("%s/%019d".formatted(record.key(), state.getSequence()), record.value());
+  private void read(Record<String, byte[]> record, RecordMetadata from) {
+    String topic = from.topic();
+    if (topic.equals(Topics.WEBHOOK_ATTEMPTS.name())) {
+      attempted(codec.decode(Topics.WEBHOOK_ATTEMPTS, record.value()));
+    } else if (topic.equals(Topics.DELIVERY_COMMANDS.name())) {
+      commands.apply(
+          codec.decode(Topics.DELIVERY_COMMANDS, record.value()),
+          Instant.ofEpochMilli(record.timestamp()),
+          from.offset());
+    } else if (JobIds.parse(record.key()).isEmpty()) {
+      throw new SerializationException("the key is not a job id: " + record.key());
+    } else if (topic.equals(Topics.JOBS.name())) {
+      events.accepted(record.key(), record.value());
     } else {
-      create(record.key(), codec.decode(Topics.JOBS, job), state);
-    }
-  }
-
-  private void create(String jobKey, Job job, JobState state) {
-    WebhookEvent event = WebhookEvent.of(state);
-    List<String> wanted = job.getWebhook().getEvents();
-    if (event.isWanted(wanted)
-        && deliveries.add(
-            new Delivery(
-                event.id(),
-                jobKey,
-                state.getProject(),
-                event.type(),
-                event.body(),
-                1,
-                context.currentSystemTimeMs()))) {
-      created.increment();
+      events.changed(record.key(), record.value());
     }
   }
 
   private void attempted(WebhookAttempt attempt) {
+    String key = AttemptRecords.deliveryKey(attempt);
     switch (attempt.getOutcome()) {
-      case DELIVERED, GIVEN_UP, CANCELED -> deliveries.finish(attempt.getEventId());
+      case DELIVERED -> {
+        deliveries.ended(key, attempt.getReplay(), DeliveryState.DELIVERED);
+        if (attempt.getEndpointId() != null) {
+          failures.delivered(attempt);
+        }
+      }
+      case GIVEN_UP -> {
+        // In this order: the end of one brings the next in line forward.
+        failed(attempt);
+        deliveries.ended(key, attempt.getReplay(), DeliveryState.GIVEN_UP);
+      }
+      // Written when it was done, by the processor itself.
+      case CANCELED -> deliveries.ended(key, attempt.getReplay(), DeliveryState.CANCELED);
       case RETRY -> {
         if (attempt.getNextAttemptAt() == null) {
           throw new SerializationException("a retry without a time");
         }
         deliveries.retry(
-            attempt.getEventId(), attempt.getAttempt(), attempt.getNextAttemptAt().toEpochMilli());
+            key,
+            attempt.getReplay(),
+            attempt.getAttempt(),
+            attempt.getNextAttemptAt().toEpochMilli());
+        failed(attempt);
       }
     }
   }
 
-  private Target target(String jobKey) {
-    byte[] job = targets.get(jobKey);
-    return job == null ? null : Target.of(codec.decode(Topics.JOBS, job).getWebhook());
+  private void failed(WebhookAttempt attempt) {
+    if (attempt.getEndpointId() != null) {
+      failures
+          .failed(attempt)
+          .ifPresent(
+              command -> disable(attempt.getProject() + "/" + attempt.getEndpointId(), command));
+    } else if (Integer.valueOf(GONE).equals(attempt.getResponseStatus())) {
+      String key = AttemptRecords.deliveryKey(attempt);
+      String jobKey = Long.toString(attempt.getJobId());
+      for (Delivery other : deliveries.pending(jobKey, Receiver.INLINE)) {
+        if (!other.key().equals(key)) {
+          end(
+              other,
+              DeliveryState.GIVEN_UP,
+              AttemptOutcome.GIVEN_UP,
+              "the receiver says it is gone");
+        }
+      }
+    }
+  }
+
+  private void disable(String endpointKey, EndpointCommand command) {
+    context.forward(
+        new Record<Object, byte[]>(
+            endpointKey,
+            codec.encode(Topics.ENDPOINT_COMMANDS, command),
+            context.currentSystemTimeMs()),
+        DeliveryTopology.ENDPOINT_COMMANDS_SINK);
+  }
+
+  private void cancel(Delivery delivery) {
+    end(delivery, DeliveryState.CANCELED, AttemptOutcome.CANCELED, "canceled");
+  }
+
+  /** Ends a delivery without an attempt, and has the attempt log say so. */
+  private void end(Delivery delivery, DeliveryState state, AttemptOutcome outcome, String reason) {
+    Instant at = Instant.ofEpochMilli(context.currentSystemTimeMs());
+    WebhookAttempt ended = AttemptRecords.ended(delivery, target(delivery), outcome, at, reason);
+    deliveries.end(delivery, state);
+    context.forward(
+        new Record<Object, byte[]>(
+            new AttemptKey(context.taskId().partition(), delivery.eventId()),
+            codec.encode(Topics.WEBHOOK_ATTEMPTS, ended),
+            at.toEpochMilli()),
+        DeliveryTopology.ATTEMPTS_SINK);
+    telemetry.timer(Meters.WEBHOOK_ATTEMPTS, outcome.name()).record(Duration.ZERO);
+  }
+
+  private Target target(Delivery delivery) {
+    if (!delivery.isInline()) {
+      return endpoints.find(delivery.project(), delivery.targetId()).map(Target::of).orElse(null);
+    }
+    return Optional.ofNullable(targets.get(delivery.jobKey()))
+        .map(job -> Target.of(codec.decode(Topics.JOBS, job).getWebhook()))
+        .orElse(null);
   }
 
   private void deadLetter(Record<String, byte[]> record, RecordMetadata from, Exception e) {

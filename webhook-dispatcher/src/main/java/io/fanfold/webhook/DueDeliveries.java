@@ -2,167 +2,189 @@ package io.fanfold.webhook;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The deliveries of one partition and when each is due. A delivery is either in the due index or in
- * the sender's hands; the latter is known in memory only, so that a new owner of the partition
- * finds those without a due time and sends them again, under the same event id.
+ * The deliveries of one partition: each is in the queue or waits for those before it until it ends,
+ * and is kept for a while after that.
  */
 final class DueDeliveries {
 
   private static final Duration TICK = Duration.ofMillis(100);
 
-  /** The most that one tick hands over, so that records are still read in between. */
-  private static final int MAX_PER_TICK = 1_000;
-
-  // A receiver that is busy has its deliveries put off, each a little more than the one before:
-  // they must not stand at the head of the index in the way of those of others.
-  private static final int BUSY_PAUSE_MS = 500;
-  private static final int BUSY_STEP_MS = 5;
-
-  private static final byte[] PRESENT = {};
-
   private final ProcessorContext<?, ?> context;
   private final Sender sender;
-  private final Function<String, Target> targets;
-  private final KeyValueStore<String, byte[]> deliveries;
-  private final KeyValueStore<String, byte[]> due;
-  private final Set<String> handedOver = new HashSet<>();
-  private boolean recovered;
+  private final Function<Delivery, Target> targets;
+  private final Deliveries deliveries;
+  private final DeliveryIndex index;
+  private final DueQueue queue;
+  private final Duration retention;
 
   /**
-   * @param targets job key to target, null when there is none any more
+   * @param targets null for a delivery whose target is there no more
+   * @param retention how long events are kept
    */
-  DueDeliveries(ProcessorContext<?, ?> context, Sender sender, Function<String, Target> targets) {
+  DueDeliveries(
+      ProcessorContext<?, ?> context,
+      Sender sender,
+      Function<Delivery, Target> targets,
+      DeliveryIndex index,
+      Duration retention) {
     this.context = context;
     this.sender = sender;
     this.targets = targets;
-    this.deliveries = context.getStateStore(DeliveryTopology.DELIVERIES);
-    this.due = context.getStateStore(DeliveryTopology.DELIVERIES_DUE);
-    context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+    this.deliveries = new Deliveries(context);
+    this.index = index;
+    this.queue = new DueQueue(context.getStateStore(DeliveryTopology.DELIVERIES_DUE));
+    this.retention = retention;
+    context.schedule(
+        TICK, PunctuationType.WALL_CLOCK_TIME, nowMs -> queue.handOut(nowMs, this::offer));
   }
 
-  /** Adds a delivery and tries to hand it over at once; false when it is there already. */
-  boolean add(Delivery delivery) {
-    if (deliveries.get(delivery.eventId()) != null) {
+  Deliveries deliveries() {
+    return deliveries;
+  }
+
+  /**
+   * Adds a delivery and tries to hand it over at once; false when it is there already, ended or
+   * not.
+   *
+   * @param body of its event and payload
+   */
+  boolean add(Delivery delivery, String body) {
+    if (deliveries.find(delivery.key()) != null) {
       return false;
     }
-    deliveries.put(delivery.eventId(), delivery.write());
-    if (handOver(delivery) != Sender.Answer.ACCEPTED) {
-      due.put(delivery.dueKey(), PRESENT);
-    }
+    deliveries.putBody(delivery.eventId(), delivery.payload(), body);
+    index.expireAt(delivery.eventAtMs() + retention.toMillis(), delivery.eventId());
+    begin(delivery.queued(now()));
     return true;
   }
 
-  /** Forgets a delivery that is delivered or given up. */
-  void finish(String eventId) {
-    handedOver.remove(eventId);
-    Delivery delivery = find(eventId);
-    if (delivery != null) {
-      // Present when the same attempt was made twice, by an owner before us and by us.
-      due.delete(delivery.dueKey());
-      deliveries.delete(eventId);
-    }
-  }
-
-  /** Puts the next attempt on the schedule; outcomes of earlier attempts change nothing. */
-  void retry(String eventId, int attempt, long nextAtMs) {
-    Delivery delivery = find(eventId);
-    if (delivery == null || delivery.attempt() != attempt) {
+  /** The next attempt is due then; outcomes of other attempts than the last change nothing. */
+  void retry(String key, int replay, int attempt, long nextAtMs) {
+    Delivery delivery = deliveries.find(key);
+    if (delivery == null
+        || !delivery.isPending()
+        || delivery.blocked()
+        || delivery.replay() != replay
+        || delivery.attempt() != attempt) {
       return;
     }
-    handedOver.remove(eventId);
-    due.delete(delivery.dueKey());
-    put(delivery.next(nextAtMs));
+    queue.remove(delivery);
+    enqueue(delivery.next(nextAtMs));
+    queue.handOutNext(delivery.receiver(), now(), this::offer);
   }
 
-  private void tick(long nowMs) {
-    if (!recovered) {
-      recover();
-      recovered = true;
+  /** An attempt ended the delivery. That of an earlier replay does not end a later one. */
+  void ended(String key, int replay, DeliveryState state) {
+    Delivery delivery = deliveries.find(key);
+    if (delivery == null || delivery.replay() != replay) {
+      return;
     }
-    var postponed = new HashMap<String, Integer>();
-    for (String key : dueBy(nowMs)) {
-      Delivery delivery = find(Delivery.eventOf(key));
-      if (delivery == null) {
-        due.delete(key);
-        continue;
+    if (delivery.isPending()) {
+      end(delivery, state);
+    } else if (state == DeliveryState.DELIVERED && delivery.state() != DeliveryState.DELIVERED) {
+      // It was under way when somebody gave it up, and arrived.
+      forgetGivenUp(delivery);
+      deliveries.put(delivery.ended(state));
+    }
+  }
+
+  /**
+   * @param delivery a pending one
+   */
+  void end(Delivery delivery, DeliveryState state) {
+    if (!delivery.blocked()) {
+      queue.remove(delivery);
+    }
+    index.removeFromLine(delivery);
+    deliveries.put(delivery.ended(state));
+    if (state == DeliveryState.GIVEN_UP) {
+      index.addGivenUp(delivery);
+    }
+    if (!delivery.jobKey().isEmpty()) {
+      index.firstInLine(delivery).map(deliveries::find).ifPresent(this::unblock);
+    }
+    queue.handOutNext(delivery.receiver(), now(), this::offer);
+  }
+
+  /** What is pending of a job to a target, the last first. */
+  List<Delivery> pending(String jobKey, String targetId) {
+    var pending = new ArrayList<Delivery>();
+    for (String key : index.line(jobKey, targetId)) {
+      pending.add(0, deliveries.find(key));
+    }
+    return pending;
+  }
+
+  /** Those of the same job and target that wait in line, the last first. */
+  List<Delivery> waitingBehind(Delivery delivery) {
+    return delivery.jobKey().isEmpty()
+        ? List.of()
+        : pending(delivery.jobKey(), delivery.targetId()).stream()
+            .filter(Delivery::blocked)
+            .toList();
+  }
+
+  /** Sends it again whatever became of it, with all its attempts before it. */
+  void replay(Delivery delivery) {
+    if (delivery.isPending()) {
+      if (!delivery.blocked()) {
+        queue.remove(delivery);
+        enqueue(delivery.replayed(now()));
+        queue.handOut(delivery.receiver(), now(), this::offer);
       }
-      switch (handOver(delivery)) {
-        case ACCEPTED -> due.delete(key);
-        case RECEIVER_BUSY -> {
-          due.delete(key);
-          put(delivery.later(nowMs + pause(delivery, postponed)));
-        }
-        case FULL -> {
-          return;
-        }
-      }
+      return;
+    }
+    forgetGivenUp(delivery);
+    begin(delivery.replayed(now()));
+  }
+
+  private void begin(Delivery delivery) {
+    index.addToLine(delivery);
+    boolean first =
+        !delivery.ordered()
+            || index.firstInLine(delivery).filter(delivery.key()::equals).isPresent();
+    if (first) {
+      enqueue(delivery);
+      queue.handOut(delivery.receiver(), now(), this::offer);
+    } else {
+      deliveries.put(delivery.waiting());
     }
   }
 
-  /** Deliveries that were in the hands of a sender when its process ended. */
-  private void recover() {
-    var lost = new ArrayList<Delivery>();
-    try (KeyValueIterator<String, byte[]> all = deliveries.all()) {
-      while (all.hasNext()) {
-        KeyValue<String, byte[]> row = all.next();
-        if (!handedOver.contains(row.key)) {
-          Delivery delivery = Delivery.read(row.value);
-          if (due.get(delivery.dueKey()) == null) {
-            lost.add(delivery);
-          }
-        }
-      }
+  private void unblock(Delivery delivery) {
+    if (delivery.blocked()) {
+      enqueue(delivery.queued(now()));
     }
-    lost.forEach(delivery -> due.put(delivery.dueKey(), PRESENT));
   }
 
-  private List<String> dueBy(long nowMs) {
-    var keys = new ArrayList<String>();
-    try (KeyValueIterator<String, byte[]> rows = due.range(null, Delivery.dueKey(nowMs + 1))) {
-      while (rows.hasNext() && keys.size() < MAX_PER_TICK) {
-        keys.add(rows.next().key);
-      }
+  private void enqueue(Delivery delivery) {
+    deliveries.put(delivery);
+    queue.put(delivery);
+  }
+
+  private void forgetGivenUp(Delivery delivery) {
+    if (delivery.state() == DeliveryState.GIVEN_UP) {
+      index.removeGivenUp(delivery);
     }
-    return keys;
   }
 
-  private Sender.Answer handOver(Delivery delivery) {
-    var answer =
-        sender.offer(
-            new Sender.Attempt(
-                delivery, targets.apply(delivery.jobKey()), context.taskId().partition()));
-    if (answer == Sender.Answer.ACCEPTED) {
-      handedOver.add(delivery.eventId());
-    }
-    return answer;
+  private Sender.Answer offer(String key) {
+    Delivery delivery = deliveries.find(key);
+    return sender.offer(
+        new Sender.Attempt(
+            delivery,
+            deliveries.body(delivery),
+            targets.apply(delivery),
+            context.taskId().partition()));
   }
 
-  private int pause(Delivery delivery, Map<String, Integer> postponed) {
-    Target target = targets.apply(delivery.jobKey());
-    int before = postponed.merge(target == null ? "" : target.publicUrl(), 1, Integer::sum) - 1;
-    return BUSY_PAUSE_MS + before * BUSY_STEP_MS;
-  }
-
-  private void put(Delivery delivery) {
-    deliveries.put(delivery.eventId(), delivery.write());
-    due.put(delivery.dueKey(), PRESENT);
-  }
-
-  private Delivery find(String eventId) {
-    byte[] bytes = deliveries.get(eventId);
-    return bytes == null ? null : Delivery.read(bytes);
+  private long now() {
+    return context.currentSystemTimeMs();
   }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /**
  * Runs tasks, at most so many of one receiver at a time: whoever holds on to connections for their
@@ -12,6 +13,9 @@ import java.util.concurrent.Executor;
  * no more.
  */
 final class Lanes {
+
+  /** When to ask again for a busy receiver; an outcome of one of its attempts says so earlier. */
+  private static final long BUSY_MS = 100;
 
   private final Executor executor;
   private final int maxRunning;
@@ -38,14 +42,23 @@ final class Lanes {
     this.maxInAll = maxInAll;
   }
 
-  synchronized Sender.Answer offer(String receiver, Runnable task) {
+  /**
+   * @param gate asked when there is room: 0, or milliseconds for which this receiver is to be left
+   *     alone
+   */
+  synchronized Sender.Answer offer(String receiver, LongSupplier gate, Runnable task) {
     if (inAll >= maxInAll) {
       return Sender.Answer.FULL;
     }
-    Lane lane = lanes.computeIfAbsent(receiver, name -> new Lane());
+    Lane lane = lanes.getOrDefault(receiver, new Lane());
     if (lane.running + lane.waiting.size() >= maxInLane) {
-      return Sender.Answer.RECEIVER_BUSY;
+      return new Sender.Answer.Later(BUSY_MS);
     }
+    long wait = gate.getAsLong();
+    if (wait > 0) {
+      return new Sender.Answer.Later(wait);
+    }
+    lanes.put(receiver, lane);
     inAll++;
     lane.waiting.add(task);
     startNext(receiver, lane);

@@ -7,23 +7,43 @@ package io.fanfold.webhook;
 interface Sender {
 
   /** Whether an attempt was taken. */
-  enum Answer {
-    ACCEPTED,
+  sealed interface Answer {
 
-    /** This receiver has as many attempts under way or waiting as one may have. */
-    RECEIVER_BUSY,
+    Answer ACCEPTED = new Accepted();
 
     /** There is no room for any receiver. */
-    FULL
+    Answer FULL = new Full();
+
+    /** It was. */
+    record Accepted() implements Answer {}
+
+    /**
+     * Not of this receiver, for the moment: it has as many under way as one may have, its rate is
+     * used up, or it is left alone after failures.
+     *
+     * @param afterMs when to ask again
+     */
+    record Later(long afterMs) implements Answer {}
+
+    /** Of no receiver. */
+    record Full() implements Answer {}
   }
 
   /**
    * One attempt to make.
    *
-   * @param target null when the job's target is gone
+   * @param body what was made with the event
+   * @param target null when it is gone
    * @param partition of webhook-attempts, where whoever owns the delivery reads the outcome
    */
-  record Attempt(Delivery delivery, Target target, int partition) {}
+  record Attempt(Delivery delivery, String body, Target target, int partition) {
+
+    /** Without the body, which may be long. */
+    @Override
+    public String toString() {
+      return "attempt %d of %s at %s".formatted(delivery.attempt(), delivery.key(), target);
+    }
+  }
 
   /** Takes an attempt, or not; never waits. */
   Answer offer(Attempt attempt);

@@ -10,9 +10,11 @@ import io.fanfold.kit.TopicCreator;
 import io.fanfold.kit.net.AddressGuard;
 import io.fanfold.kit.net.GuardedHttp;
 import io.fanfold.schemas.AvroCodec;
+import io.fanfold.schemas.WebhookEndpoint;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -30,7 +32,10 @@ public final class WebhookDispatcher {
   private static final String STREAMS_ID = "fanfold-webhooks";
   private static final long MAX_BODY_BYTES = 16 * 1024;
   private static final int MAX_RUNNING_PER_RECEIVER = 8;
-  private static final int MAX_HELD_PER_RECEIVER = 256;
+
+  // No more than run: what waits for a receiver does so in the store, where its breaker, its rate
+  // and a cancellation still reach it.
+  private static final int MAX_HELD_PER_RECEIVER = MAX_RUNNING_PER_RECEIVER;
   private static final int MAX_HELD = 10_000;
 
   private final Service service = new Service(NAME);
@@ -49,7 +54,17 @@ public final class WebhookDispatcher {
         service.add(
             new StreamsPart(
                 "webhook-deliveries",
-                new DeliveryTopology(codec, sender, telemetry).get(),
+                new DeliveryTopology(
+                        codec,
+                        sender,
+                        new NoEndpoints(),
+                        (project, endpointId) -> Optional.empty(),
+                        new DeliveryTopology.Settings(
+                            Duration.ofMillis(config.getLong(WebhookDispatcherConfig.RETENTION_MS)),
+                            Duration.ofMillis(
+                                config.getLong(WebhookDispatcherConfig.DISABLE_AFTER_MS))),
+                        telemetry)
+                    .get(),
                 KafkaClients.exactlyOnceStreams(config, STREAMS_ID),
                 service::fail));
     telemetry.bind(streams.streams());
@@ -83,16 +98,25 @@ public final class WebhookDispatcher {
     var pool = pool(threads);
     // Closed before what its threads use.
     service.closing(pool::shutdownNow);
-    var settings =
-        new WebhookSender.Settings(
+    // Our own service, wherever it is.
+    var everywhere = AddressGuard.allowing(List.of("0.0.0.0/0", "::/0"));
+    var jobsClient = service.closing(new GuardedHttp(everywhere, threads, threads));
+    var requests =
+        new AttemptRequests(
             WebhookDispatcherConfig.urls(config, guard),
-            config.named(WebhookDispatcherConfig.SECRETS),
-            WebhookDispatcherConfig.schedule(config),
+            new TargetSecrets(
+                config.named(WebhookDispatcherConfig.SECRETS),
+                WebhookDispatcherConfig.secretBox(config)),
+            new HttpJobBodies(jobsClient, config.getString(WebhookDispatcherConfig.JOBS_URL)),
             Duration.ofMillis(config.getInt(WebhookDispatcherConfig.TIMEOUT_MS)));
     return new WebhookSender(
-        settings,
+        requests,
+        WebhookDispatcherConfig.schedule(config),
         client,
         new Lanes(pool, MAX_RUNNING_PER_RECEIVER, MAX_HELD_PER_RECEIVER, MAX_HELD),
+        new Gates(
+            config.getInt(WebhookDispatcherConfig.BREAKER_FAILURES),
+            config.getLong(WebhookDispatcherConfig.BREAKER_PAUSE_MS)),
         new KafkaAttemptLog(producer, codec, service::fail),
         telemetry,
         Clock.systemUTC(),
@@ -118,5 +142,19 @@ public final class WebhookDispatcher {
             new ThreadPoolExecutor.DiscardPolicy());
     pool.allowCoreThreadTimeOut(true);
     return pool;
+  }
+
+  /** Only receivers that come with jobs. */
+  private static final class NoEndpoints implements Endpoints {
+
+    @Override
+    public List<WebhookEndpoint> of(String project) {
+      return List.of();
+    }
+
+    @Override
+    public Optional<WebhookEndpoint> find(String project, String id) {
+      return Optional.empty();
+    }
   }
 }

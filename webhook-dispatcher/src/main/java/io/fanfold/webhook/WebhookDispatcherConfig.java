@@ -3,6 +3,7 @@ package io.fanfold.webhook;
 import io.fanfold.kit.ServiceConfig;
 import io.fanfold.kit.net.AddressGuard;
 import io.fanfold.kit.net.UrlRules;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -22,6 +23,12 @@ public final class WebhookDispatcherConfig {
   public static final String RETRY_DELAYS = "webhook.retry.delays";
   public static final String THREADS = "webhook.threads";
   public static final String SECRETS = "webhook.secrets";
+  public static final String MASTER_KEYS = "webhook.master.keys";
+  public static final String BREAKER_FAILURES = "webhook.breaker.failures";
+  public static final String BREAKER_PAUSE_MS = "webhook.breaker.pause.ms";
+  public static final String DISABLE_AFTER_MS = "webhook.disable.after.ms";
+  public static final String RETENTION_MS = "webhook.retention.ms";
+  public static final String JOBS_URL = "webhook.jobs.url";
 
   private WebhookDispatcherConfig() {}
 
@@ -71,7 +78,63 @@ public final class WebhookDispatcherConfig {
             Type.PASSWORD,
             "",
             Importance.MEDIUM,
-            "Signing secrets by the name that a job's webhook.secretRef gives.");
+            "Signing secrets by the name that a job's webhook.secretRef gives.")
+        .define(
+            MASTER_KEYS,
+            Type.PASSWORD,
+            "",
+            Importance.HIGH,
+            "Keys that encrypt the secrets of webhook endpoints, each the base64 of 32 bytes,"
+                + " comma-separated. The first encrypts, all decrypt. Without one no endpoint can be"
+                + " made.")
+        .define(
+            BREAKER_FAILURES,
+            Type.INT,
+            10,
+            Range.between(0, 1_000_000),
+            Importance.LOW,
+            "Failed attempts in a row after which a receiver is left alone for a while; 0 for never."
+                + " Its deliveries wait, and none of their attempts is used up.")
+        .define(
+            BREAKER_PAUSE_MS,
+            Type.LONG,
+            30_000L,
+            Range.between(1, 86_400_000L),
+            Importance.LOW,
+            "For how long such a receiver is left alone before one attempt is made to see how it is,"
+                + " in milliseconds.")
+        .define(
+            DISABLE_AFTER_MS,
+            Type.LONG,
+            Duration.ofDays(5).toMillis(),
+            Range.atLeast(1),
+            Importance.MEDIUM,
+            "An endpoint is disabled when its attempts have failed for so long and none succeeded, in"
+                + " milliseconds.")
+        .define(
+            RETENTION_MS,
+            Type.LONG,
+            Duration.ofDays(14).toMillis(),
+            Range.atLeast(1),
+            Importance.MEDIUM,
+            "How long events, their deliveries and attempts can be looked up and sent again, in"
+                + " milliseconds.")
+        .define(
+            JOBS_URL,
+            Type.STRING,
+            "",
+            Importance.MEDIUM,
+            "Base URL of job-ingest, where the bodies of webhooks in a dialect's format are read.");
+  }
+
+  static SecretBox secretBox(ServiceConfig config) {
+    String keys = config.getPassword(MASTER_KEYS).value();
+    try {
+      return new SecretBox(
+          keys.isBlank() ? List.of() : List.of(keys.split(",", -1)), new SecureRandom());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(MASTER_KEYS + ": " + e.getMessage());
+    }
   }
 
   static UrlRules urls(ServiceConfig config, AddressGuard guard) {

@@ -7,17 +7,12 @@ import io.fanfold.kit.Telemetry;
 import io.fanfold.kit.net.DeadlineExceededException;
 import io.fanfold.kit.net.GuardedHttp;
 import io.fanfold.kit.net.RefusedAddressException;
-import io.fanfold.kit.net.UrlRules;
 import io.fanfold.schemas.AttemptOutcome;
 import io.fanfold.schemas.WebhookAttempt;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,31 +24,20 @@ import org.slf4j.LoggerFactory;
 final class WebhookSender implements Sender {
 
   private static final Logger log = LoggerFactory.getLogger(WebhookSender.class);
-  private static final int MAX_RESPONSE_BYTES = 16 * 1024;
   private static final int KEPT_RESPONSE_BYTES = 1024;
-  private static final String USER_AGENT = "Fanfold/" + version();
 
-  private final Settings settings;
+  /** Attempts that are not made at all have their places apart from those of any receiver. */
+  private static final String NOWHERE = "";
+
+  private final AttemptRequests requests;
+  private final RetrySchedule schedule;
   private final GuardedHttp http;
   private final Lanes lanes;
+  private final Gates gates;
   private final AttemptLog attempts;
   private final Telemetry telemetry;
   private final Clock clock;
   private final RandomGenerator random;
-
-  /**
-   * @param urls checked again here: topics can be written by others than our HTTP API
-   * @param secrets by the names that jobs refer to
-   * @param timeout for a whole attempt
-   */
-  record Settings(
-      UrlRules urls, Map<String, String> secrets, RetrySchedule schedule, Duration timeout) {
-
-    @Override
-    public String toString() {
-      return "Settings[timeout=" + timeout + "]";
-    }
-  }
 
   /** What is known after an attempt. */
   private record Report(AttemptResult result, Integer status, String head, String error) {
@@ -67,16 +51,20 @@ final class WebhookSender implements Sender {
    * @param random used by several threads
    */
   WebhookSender(
-      Settings settings,
+      AttemptRequests requests,
+      RetrySchedule schedule,
       GuardedHttp http,
       Lanes lanes,
+      Gates gates,
       AttemptLog attempts,
       Telemetry telemetry,
       Clock clock,
       RandomGenerator random) {
-    this.settings = settings;
+    this.requests = requests;
+    this.schedule = schedule;
     this.http = http;
     this.lanes = lanes;
+    this.gates = gates;
     this.attempts = attempts;
     this.telemetry = telemetry;
     this.clock = clock;
@@ -85,8 +73,15 @@ final class WebhookSender implements Sender {
 
   @Override
   public Answer offer(Attempt attempt) {
-    String receiver = attempt.target() == null ? "" : attempt.target().publicUrl();
-    return lanes.offer(receiver, () -> make(attempt));
+    Target target = attempt.target();
+    if (target == null || !target.isEnabled()) {
+      return lanes.offer(NOWHERE, () -> 0, () -> make(attempt));
+    }
+    String receiver = attempt.delivery().receiver();
+    return lanes.offer(
+        receiver,
+        () -> gates.waitMs(receiver, target.maxPerSecond(), clock.millis()),
+        () -> make(attempt));
   }
 
   private void make(Attempt attempt) {
@@ -95,16 +90,12 @@ final class WebhookSender implements Sender {
     Report report = tried(attempt, startedAt);
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     Delivery delivery = attempt.delivery();
+    // Before the record is written: whoever reads it may ask for the next attempt at once.
+    gates.ended(delivery.receiver(), report.result(), clock.millis());
     DeliveryOutcome outcome =
-        settings.schedule().after(delivery.attempt(), report.result(), clock.instant(), random);
-    var written =
-        WebhookAttempt.newBuilder()
-            .setEventId(delivery.eventId())
-            .setEventType(delivery.type())
-            .setJobId(Long.parseLong(delivery.jobKey()))
-            .setProject(delivery.project())
-            .setUrl(attempt.target() == null ? "" : attempt.target().publicUrl())
-            .setAttempt(delivery.attempt())
+        schedule.after(delivery.attempt(), report.result(), clock.instant(), random);
+    WebhookAttempt written =
+        AttemptRecords.of(delivery, attempt.target())
             .setStartedAt(startedAt)
             .setDurationMs(took.toNanos() / 1e6f)
             .setOutcome(outcome(outcome))
@@ -126,47 +117,37 @@ final class WebhookSender implements Sender {
       // bring it back. With one it is tried again, perhaps by a version that knows better.
       log.error(
           "attempt {} of {} broke", attempt.delivery().attempt(), attempt.delivery().eventId(), e);
-      return Report.failed(new AttemptResult.Unreachable(), "internal error");
+      return Report.failed(new AttemptResult.Unready(), "internal error");
     }
   }
 
   private Report send(Attempt attempt, Instant at) {
     Target target = attempt.target();
     if (target == null) {
-      return Report.failed(new AttemptResult.Impossible(), "the job and its webhook are gone");
+      return gone(attempt.delivery());
     }
-    List<String> problems = settings.urls().checkForm(target.url());
-    if (!problems.isEmpty()) {
-      return Report.failed(
-          new AttemptResult.Impossible(), "webhook.url: " + String.join("; ", problems));
-    }
-    String secret =
-        target.secret() != null ? target.secret() : settings.secrets().get(target.secretRef());
-    if (secret == null) {
-      return Report.failed(
-          new AttemptResult.Impossible(),
-          "no secret named %s is configured (webhook.secrets)".formatted(target.secretRef()));
-    }
-    byte[] body = attempt.delivery().body().getBytes(UTF_8);
-    Map<String, String> headers;
     try {
-      headers =
-          new HashMap<>(
-              new WebhookSigner(List.of(secret)).headers(attempt.delivery().eventId(), at, body));
-    } catch (IllegalArgumentException e) {
+      return post(requests.of(attempt, target, at));
+    } catch (ImpossibleAttemptException e) {
       return Report.failed(new AttemptResult.Impossible(), e.getMessage());
+    } catch (UnreadyAttemptException e) {
+      return Report.failed(new AttemptResult.Unready(), e.getMessage());
     }
-    headers.put("content-type", "application/json");
-    headers.put("user-agent", USER_AGENT);
-    return post(URI.create(target.url()), headers, body);
   }
 
-  private Report post(URI uri, Map<String, String> headers, byte[] body) {
+  private static Report gone(Delivery delivery) {
+    if (delivery.isInline()) {
+      return Report.failed(new AttemptResult.Impossible(), "the job and its webhook are gone");
+    }
+    // At first it may just not have been read here yet.
+    return Report.failed(
+        delivery.attempt() == 1 ? new AttemptResult.Unready() : new AttemptResult.Impossible(),
+        "there is no such endpoint");
+  }
+
+  private Report post(GuardedHttp.Request request) {
     try {
-      return answered(
-          http.exchange(
-              new GuardedHttp.Request(
-                  "POST", uri, headers, body, settings.timeout(), MAX_RESPONSE_BYTES)));
+      return answered(http.exchange(request));
     } catch (DeadlineExceededException e) {
       return Report.failed(new AttemptResult.TimedOut(), e.getMessage());
     } catch (RefusedAddressException e) {
@@ -174,7 +155,7 @@ final class WebhookSender implements Sender {
     } catch (IOException e) {
       return Report.failed(
           new AttemptResult.Unreachable(),
-          "no answer from %s: %s".formatted(uri.getHost(), e.getClass().getSimpleName()));
+          "no answer from %s: %s".formatted(request.uri().getHost(), e.getClass().getSimpleName()));
     }
   }
 
@@ -202,10 +183,5 @@ final class WebhookSender implements Sender {
     return outcome instanceof DeliveryOutcome.RetryAt
         ? AttemptOutcome.RETRY
         : AttemptOutcome.GIVEN_UP;
-  }
-
-  private static String version() {
-    String version = WebhookSender.class.getPackage().getImplementationVersion();
-    return version == null ? "dev" : version;
   }
 }

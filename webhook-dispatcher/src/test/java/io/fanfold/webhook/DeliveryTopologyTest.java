@@ -11,14 +11,17 @@ import io.fanfold.schemas.JobState;
 import io.fanfold.schemas.JobStatus;
 import io.fanfold.schemas.Topics;
 import io.fanfold.schemas.WebhookAttempt;
+import io.fanfold.schemas.WebhookPayload;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -36,9 +39,8 @@ class DeliveryTopologyTest {
 
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-  private final AvroCodec codec =
-      new AvroCodec(Map.of("schema.registry.url", "mock://delivery-topology"));
-  private final Telemetry telemetry = new Telemetry();
+  private AvroCodec codec;
+  private Telemetry telemetry;
   private final List<Sender.Attempt> offered = new ArrayList<>();
   private Sender.Answer answer = Sender.Answer.ACCEPTED;
 
@@ -53,6 +55,8 @@ class DeliveryTopologyTest {
 
   @BeforeEach
   void start() {
+    codec = new AvroCodec(Map.of("schema.registry.url", "mock://delivery-topology"));
+    telemetry = new Telemetry();
     var settings = new Properties();
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
@@ -87,7 +91,7 @@ class DeliveryTopologyTest {
     var attempt = offered.get(0);
     assertThat(attempt.delivery().eventId()).isEqualTo(queued.getEventId());
     assertThat(attempt.delivery().attempt()).isEqualTo(1);
-    assertThat(attempt.delivery().body()).isEqualTo(WebhookEvent.of(queued).body());
+    assertThat(attempt.body()).isEqualTo(WebhookEvent.of(queued).body(WebhookPayload.THIN));
     assertThat(attempt.target().url()).isEqualTo("https://example.com/hook?token=t");
     assertThat(attempt.target().secret()).isEqualTo(Jobs.SECRET);
     assertThat(attempt.partition()).isZero();
@@ -144,24 +148,28 @@ class DeliveryTopologyTest {
   }
 
   @Test
-  void a_delivered_event_is_forgotten() {
+  void a_delivered_event_is_sent_no_more_and_forgotten_after_a_while() {
     put(job);
     put(queued);
     report(AttemptOutcome.DELIVERED, 1, null);
     tick(Duration.ofDays(4));
 
     assertThat(offered).hasSize(1);
+    assertEnded(DeliveryState.DELIVERED);
+    tick(Duration.ofDays(11));
     assertEmpty();
   }
 
   @Test
-  void a_given_up_event_is_forgotten() {
+  void a_given_up_event_is_sent_no_more_and_forgotten_after_a_while() {
     put(job);
     put(queued);
     report(AttemptOutcome.GIVEN_UP, 1, null);
     tick(Duration.ofDays(4));
 
     assertThat(offered).hasSize(1);
+    assertEnded(DeliveryState.GIVEN_UP);
+    tick(Duration.ofDays(11));
     assertEmpty();
   }
 
@@ -177,7 +185,7 @@ class DeliveryTopologyTest {
 
     assertThat(offered).hasSize(2);
     assertThat(offered.get(1).delivery().attempt()).isEqualTo(2);
-    assertThat(offered.get(1).delivery().body()).isEqualTo(offered.get(0).delivery().body());
+    assertThat(offered.get(1).body()).isEqualTo(offered.get(0).body());
     tick(Duration.ofHours(1));
     assertThat(offered).as("in the sender's hands").hasSize(2);
   }
@@ -199,6 +207,8 @@ class DeliveryTopologyTest {
     tick(Duration.ofDays(1));
 
     assertThat(offered).hasSize(2);
+    assertEnded(DeliveryState.DELIVERED);
+    tick(Duration.ofDays(14));
     assertEmpty();
   }
 
@@ -221,7 +231,7 @@ class DeliveryTopologyTest {
   @Test
   void what_a_busy_receiver_is_not_sent_is_put_off_a_little() {
     put(job);
-    answer = Sender.Answer.RECEIVER_BUSY;
+    answer = new Sender.Answer.Later(600);
     put(queued);
     tick(Duration.ofMillis(100));
     answer = Sender.Answer.ACCEPTED;
@@ -236,13 +246,18 @@ class DeliveryTopologyTest {
 
   @Test
   void what_was_in_a_dead_senders_hands_is_sent_again_by_the_next_owner() {
-    // What a killed process leaves behind: a delivery that is not in the due index.
+    // What a killed process leaves behind: deliveries that are due and in nobody's hands.
     put(job);
-    var left =
-        new Delivery("evt_left", "7", "p", "job.queued", "{}", 3, START.toEpochMilli() - 1000);
-    driver
-        .<String, byte[]>getKeyValueStore(DeliveryTopology.DELIVERIES)
-        .put("evt_left", left.write());
+    put(queued);
+    report(AttemptOutcome.RETRY, 1, START.minusSeconds(1));
+    assertThat(offered).hasSize(2);
+    Delivery left = offered.get(1).delivery();
+    Map<String, Map<String, byte[]>> stores = contents();
+    stop();
+    offered.clear();
+    start();
+    stores.forEach(
+        (name, rows) -> rows.forEach(driver.<String, byte[]>getKeyValueStore(name)::put));
 
     tick(Duration.ofMillis(100));
 
@@ -315,7 +330,13 @@ class DeliveryTopologyTest {
           offered.add(attempt);
           return answer;
         };
-    return new DeliveryTopology(codec, sender, telemetry);
+    return new DeliveryTopology(
+        codec,
+        sender,
+        new ListedEndpoints(),
+        (project, endpoint) -> Optional.empty(),
+        new DeliveryTopology.Settings(Duration.ofDays(14), Duration.ofDays(5)),
+        telemetry);
   }
 
   private void put(Job value) {
@@ -347,9 +368,36 @@ class DeliveryTopologyTest {
     driver.advanceWallClockTime(duration);
   }
 
-  private void assertEmpty() {
-    assertThat(driver.getKeyValueStore(DeliveryTopology.DELIVERIES).all().hasNext()).isFalse();
+  private void assertEnded(DeliveryState end) {
+    byte[] kept =
+        driver
+            .<String, byte[]>getKeyValueStore(DeliveryTopology.DELIVERIES)
+            .get(queued.getEventId() + "/inline");
+    assertThat(Delivery.read(kept).state()).isEqualTo(end);
     assertThat(driver.getKeyValueStore(DeliveryTopology.DELIVERIES_DUE).all().hasNext()).isFalse();
+  }
+
+  /** Nothing but the job's target is left. */
+  private void assertEmpty() {
+    contents()
+        .forEach(
+            (name, rows) -> {
+              if (!name.equals(DeliveryTopology.WEBHOOK_TARGETS)) {
+                assertThat(rows.keySet()).as(name).isEmpty();
+              }
+            });
+  }
+
+  private Map<String, Map<String, byte[]>> contents() {
+    var stores = new HashMap<String, Map<String, byte[]>>();
+    for (String name : driver.getAllStateStores().keySet()) {
+      var rows = new HashMap<String, byte[]>();
+      try (var all = driver.<String, byte[]>getKeyValueStore(name).all()) {
+        all.forEachRemaining(row -> rows.put(row.key, row.value));
+      }
+      stores.put(name, rows);
+    }
+    return stores;
   }
 
   private TestInputTopic<String, byte[]> input(String topic) {

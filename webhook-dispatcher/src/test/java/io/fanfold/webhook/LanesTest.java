@@ -13,6 +13,7 @@ class LanesTest {
   private final Deque<Runnable> started = new ArrayDeque<>();
   private final List<String> done = new ArrayList<>();
   private final Lanes lanes = new Lanes(started::add, 2, 4, 6);
+  private long waitMs;
 
   @Test
   void one_receiver_has_so_many_tasks_at_a_time_and_the_rest_in_order() {
@@ -35,7 +36,7 @@ class LanesTest {
       offer("hole", "hole");
     }
 
-    assertThat(offer("hole", "hole")).isEqualTo(Sender.Answer.RECEIVER_BUSY);
+    assertThat(offer("hole", "hole")).isInstanceOf(Sender.Answer.Later.class);
     assertThat(offer("good", "good")).isEqualTo(Sender.Answer.ACCEPTED);
     assertThat(started).hasSize(3);
   }
@@ -51,8 +52,20 @@ class LanesTest {
     assertThat(offer("one more", "x")).isEqualTo(Sender.Answer.ACCEPTED);
   }
 
+  @Test
+  void a_receiver_that_is_to_be_left_alone_takes_no_place() {
+    waitMs = 700;
+    for (int i = 0; i < 10; i++) {
+      assertThat(offer("hole", "x")).isEqualTo(new Sender.Answer.Later(700));
+    }
+
+    assertThat(started).isEmpty();
+    waitMs = 0;
+    assertThat(offer("hole", "x")).isEqualTo(Sender.Answer.ACCEPTED);
+  }
+
   private Sender.Answer offer(String receiver, String name) {
-    return lanes.offer(receiver, () -> done.add(name));
+    return lanes.offer(receiver, () -> waitMs, () -> done.add(name));
   }
 
   private void finishOne() {

@@ -18,7 +18,7 @@ class TargetTest {
     "nonsense@x, nonsense@x"
   })
   void what_is_shown_of_a_receiver_has_no_query_and_no_user(String url, String shown) {
-    var target = new Target(url, Jobs.SECRET, null);
+    var target = Jobs.target(url, Jobs.SECRET, null);
 
     assertThat(target.publicUrl()).isEqualTo(shown);
     assertThat(target).hasToString(shown);

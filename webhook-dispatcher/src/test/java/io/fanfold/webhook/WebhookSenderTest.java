@@ -2,6 +2,7 @@ package io.fanfold.webhook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import com.standardwebhooks.Webhook;
 import com.sun.net.httpserver.Headers;
@@ -11,16 +12,23 @@ import io.fanfold.kit.net.AddressGuard;
 import io.fanfold.kit.net.GuardedHttp;
 import io.fanfold.kit.net.UrlRules;
 import io.fanfold.schemas.AttemptOutcome;
+import io.fanfold.schemas.SignatureScheme;
 import io.fanfold.schemas.WebhookAttempt;
+import io.fanfold.schemas.WebhookEndpoint;
+import io.fanfold.schemas.WebhookKey;
+import io.fanfold.schemas.WebhookPayload;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpHeaders;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +50,9 @@ class WebhookSenderTest {
   private static final String BODY = "{\"type\":\"job.completed\",\"ä\":1}";
   private static final String OTHER_SECRET = "whsec_" + "B".repeat(32);
 
+  private static final SecretBox BOX =
+      new SecretBox(List.of(Base64.getEncoder().encodeToString(new byte[32])), new SecureRandom());
+
   private record Received(Headers headers, String body) {}
 
   private final BlockingQueue<WebhookAttempt> written = new LinkedBlockingQueue<>();
@@ -50,6 +61,7 @@ class WebhookSenderTest {
   private final Telemetry telemetry = new Telemetry();
   private final ExecutorService pool = Executors.newCachedThreadPool();
   private final ExecutorService serverPool = Executors.newCachedThreadPool();
+  private JobBodies jobs = (delivery, path, deadline) -> fail("no job is needed");
   private GuardedHttp http;
   private HttpServer server;
   private WebhookSender sender;
@@ -59,19 +71,21 @@ class WebhookSenderTest {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
     server.setExecutor(serverPool);
     server.start();
-    var guard = AddressGuard.allowing(List.of("127.0.0.1"));
+    var guard = AddressGuard.allowing(List.of("127.0.0.1", "::1"));
     http = new GuardedHttp(guard, 64, 64);
-    var settings =
-        new WebhookSender.Settings(
+    var requests =
+        new AttemptRequests(
             UrlRules.webhooks(true, List.of("*"), guard),
-            Map.of("shared", OTHER_SECRET),
-            RetrySchedule.DEFAULT,
+            new TargetSecrets(Map.of("shared", OTHER_SECRET), BOX),
+            (delivery, path, deadline) -> jobs.read(delivery, path, deadline),
             Duration.ofMillis(500));
     sender =
         new WebhookSender(
-            settings,
+            requests,
+            RetrySchedule.DEFAULT,
             http,
             new Lanes(pool, 8, 256, 10_000),
+            new Gates(3, 60_000),
             (attempt, partition) -> {
               synchronized (partitions) {
                 partitions.put(attempt.getEventId(), partition);
@@ -207,7 +221,7 @@ class WebhookSenderTest {
 
   @Test
   void an_event_of_a_deleted_job_is_given_up() throws Exception {
-    assertThat(sender.offer(new Sender.Attempt(delivery("evt_1", 2), null, 0)))
+    assertThat(sender.offer(new Sender.Attempt(delivery("evt_1", 2), BODY, null, 0)))
         .isEqualTo(Sender.Answer.ACCEPTED);
 
     var attempt = written.take();
@@ -243,7 +257,8 @@ class WebhookSenderTest {
       offer(url("/hole"), "evt_hole" + i);
     }
     for (int i = 0; i < 100; i++) {
-      offer(url("/good"), "evt_good" + i);
+      // Another host: receivers at one host share its lane.
+      offer(url("/good").replace("127.0.0.1", "localhost"), "evt_good" + i);
     }
 
     var ended = new ArrayList<WebhookAttempt>();
@@ -258,24 +273,231 @@ class WebhookSenderTest {
     release.countDown();
   }
 
+  @Test
+  void a_receiver_that_keeps_failing_is_left_alone_and_its_attempts_are_not_used_up()
+      throws Exception {
+    answer("/hook", 500, Map.of(), "");
+    answer("/good", 200, Map.of(), "");
+    for (int i = 0; i < 3; i++) {
+      send(url("/hook"), Jobs.SECRET, null, 1, 0);
+    }
+
+    var answer =
+        sender.offer(
+            new Sender.Attempt(
+                delivery("evt_1", 2, url("/hook")),
+                BODY,
+                Jobs.target(url("/hook"), Jobs.SECRET, null),
+                0));
+
+    assertThat(answer).isInstanceOf(Sender.Answer.Later.class);
+    assertThat(((Sender.Answer.Later) answer).afterMs()).isBetween(30_000L, 60_000L);
+    assertThat(received).hasSize(3);
+    offer(url("/good").replace("127.0.0.1", "localhost"), "evt_good");
+    assertThat(written.take().getOutcome()).isEqualTo(AttemptOutcome.DELIVERED);
+  }
+
+  @Test
+  void headers_of_ones_own_are_sent_and_cannot_take_the_place_of_ours() throws Exception {
+    answer("/hook", 200, Map.of(), "");
+
+    send(withHeaders(Map.of("Authorization", "Bearer t", "X-A", "1")));
+    var sent = received.take().headers();
+    assertThat(sent.getFirst("authorization")).isEqualTo("Bearer t");
+    assertThat(sent.getFirst("x-a")).isEqualTo("1");
+    assertThat(sent.get("content-type")).containsExactly("application/json");
+
+    var refused = send(withHeaders(Map.of("Host", "evil", "X-A", "secret\r\nX-B: 1")));
+    assertThat(refused.getOutcome()).isEqualTo(AttemptOutcome.GIVEN_UP);
+    assertThat(refused.getError())
+        .isEqualTo(
+            "webhook.headers: Host cannot be set; X-A has a character other than printable ASCII,"
+                + " or a space at an end");
+    assertThat(received).isEmpty();
+  }
+
+  @Test
+  void an_endpoints_keys_that_have_not_expired_all_sign_and_its_sealed_headers_are_sent()
+      throws Exception {
+    answer("/hook", 200, Map.of(), "");
+    String old = "whsec_" + "C".repeat(32);
+    var endpoint =
+        endpoint(
+            key("key_3", Jobs.SECRET, null),
+            key("key_2", OTHER_SECRET, Instant.now().plusSeconds(3600)),
+            key("key_1", old, Instant.now().minusSeconds(1)));
+    endpoint.setHeaderNames(List.of("Authorization"));
+    endpoint.setSealedHeaders(
+        ByteBuffer.wrap(BOX.seal("{\"Authorization\":\"Bearer t\"}", "p/ep_1/headers")));
+
+    var attempt = send(Target.of(endpoint));
+
+    var sent = received.take();
+    var headers = HttpHeaders.of(sent.headers(), (n, v) -> true);
+    new Webhook(Jobs.SECRET).verify(BODY, headers);
+    new Webhook(OTHER_SECRET).verify(BODY, headers);
+    assertThat(sent.headers().getFirst("webhook-signature").split(" ")).hasSize(2);
+    assertThat(sent.headers().getFirst("authorization")).isEqualTo("Bearer t");
+    assertThat(attempt.toString()).doesNotContain("Bearer", "whsec_");
+  }
+
+  @Test
+  void secrets_that_cannot_be_opened_here_are_a_failed_attempt_and_no_end() throws Exception {
+    var other =
+        new SecretBox(
+            List.of(Base64.getEncoder().encodeToString("b".repeat(32).getBytes(UTF_8))),
+            new SecureRandom());
+    var key = key("key_1", Jobs.SECRET, null);
+    key.setSealedSecret(ByteBuffer.wrap(other.seal(Jobs.SECRET, "p/ep_1/key_1")));
+
+    var attempt = send(Target.of(endpoint(key)));
+
+    assertThat(attempt.getOutcome()).isEqualTo(AttemptOutcome.RETRY);
+    assertThat(attempt.getError()).contains("webhook.master.keys");
+  }
+
+  @Test
+  void an_endpoint_that_is_disabled_is_sent_nothing() throws Exception {
+    answer("/hook", 200, Map.of(), "");
+    var endpoint = endpoint(key("key_1", Jobs.SECRET, null));
+    endpoint.setEnabled(false);
+
+    var attempt = send(Target.of(endpoint));
+
+    assertThat(attempt.getOutcome()).isEqualTo(AttemptOutcome.GIVEN_UP);
+    assertThat(attempt.getError()).isEqualTo("the endpoint is disabled");
+    assertThat(received).isEmpty();
+  }
+
+  @Test
+  void an_endpoints_own_timeout_holds_when_it_is_shorter() throws Exception {
+    try (var silent = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+      var endpoint = endpoint(key("key_1", Jobs.SECRET, null));
+      endpoint.setUrl("http://127.0.0.1:" + silent.getLocalPort() + "/");
+      endpoint.setTimeoutMs(50);
+      assertThat(send(Target.of(endpoint)).getError()).isEqualTo("not finished after 50 ms");
+
+      endpoint.setTimeoutMs(60_000);
+      assertThat(send(Target.of(endpoint)).getError()).isEqualTo("not finished after 500 ms");
+    }
+  }
+
+  @Test
+  void a_dialects_webhook_posts_the_job_as_the_dialect_shows_it() throws Exception {
+    answer("/hook", 200, Map.of(), "");
+    jobs = (delivery, path, deadline) -> (path + " of " + delivery.jobKey()).getBytes(UTF_8);
+    var target = new Target(url("/hook"), "12345678", null, Map.of(), "deepva", "/x/7/", null);
+
+    var attempt = send(target);
+
+    assertThat(attempt.getOutcome()).isEqualTo(AttemptOutcome.DELIVERED);
+    var sent = received.take();
+    assertThat(sent.body())
+        .isEqualTo(
+            "{\"event\":\"on_completed\",\"timestamp\":1767225600.120,"
+                + "\"data\":{\"job\":/x/7/ of 7}}");
+    assertThat(sent.headers().getFirst("x-deepva-signature")).hasSize(128);
+    long nonce = Long.parseLong(sent.headers().getFirst("x-deepva-nonce"));
+    send(target);
+    assertThat(Long.parseLong(received.take().headers().getFirst("x-deepva-nonce")))
+        .isGreaterThan(nonce);
+    assertThat(sent.headers().containsKey("webhook-signature")).isFalse();
+  }
+
+  @Test
+  void a_job_that_cannot_be_read_is_a_failed_attempt_that_is_not_held_against_the_receiver()
+      throws Exception {
+    answer("/hook", 200, Map.of(), "");
+    jobs =
+        (delivery, path, deadline) -> {
+          throw new UnreadyAttemptException("the job could not be read: HTTP 503");
+        };
+    var target = new Target(url("/hook"), null, null, Map.of(), "imageintelligence", "/x", null);
+    for (int i = 0; i < 5; i++) {
+      var attempt = send(target);
+      assertThat(attempt.getOutcome()).isEqualTo(AttemptOutcome.RETRY);
+      assertThat(attempt.getError()).isEqualTo("the job could not be read: HTTP 503");
+    }
+
+    jobs = (delivery, path, deadline) -> "{}".getBytes(UTF_8);
+
+    assertThat(send(target).getOutcome()).isEqualTo(AttemptOutcome.DELIVERED);
+  }
+
+  @Test
+  void a_format_nobody_knows_is_given_up() throws Exception {
+    var attempt =
+        send(new Target(url("/hook"), Jobs.SECRET, null, Map.of(), "Standard", null, null));
+
+    assertThat(attempt.getOutcome()).isEqualTo(AttemptOutcome.GIVEN_UP);
+    assertThat(attempt.getError()).isEqualTo("no webhook format Standard");
+  }
+
+  private Target withHeaders(Map<String, String> headers) {
+    return new Target(url("/hook"), Jobs.SECRET, null, headers, "standard", null, null);
+  }
+
+  private WebhookEndpoint endpoint(WebhookKey... keys) {
+    return WebhookEndpoint.newBuilder(Jobs.endpoint("ep_1"))
+        .setUrl(url("/hook"))
+        .setKeys(List.of(keys))
+        .build();
+  }
+
+  private static WebhookKey key(String id, String secret, Instant expiresAt) {
+    return WebhookKey.newBuilder()
+        .setId(id)
+        .setScheme(SignatureScheme.V1)
+        .setSealedSecret(ByteBuffer.wrap(BOX.seal(secret, "p/ep_1/" + id)))
+        .setCreatedAt(Instant.EPOCH)
+        .setExpiresAt(expiresAt)
+        .build();
+  }
+
+  private WebhookAttempt send(Target target) throws InterruptedException {
+    var attempt = new Sender.Attempt(delivery("evt_1", 1, target.url()), BODY, target, 0);
+    assertThat(sender.offer(attempt)).isEqualTo(Sender.Answer.ACCEPTED);
+    return written.take();
+  }
+
   private void offer(String url, String eventId) {
-    var target = new Target(url, Jobs.SECRET, null);
-    assertThat(sender.offer(new Sender.Attempt(delivery(eventId, 1), target, 0)))
+    var target = Jobs.target(url, Jobs.SECRET, null);
+    assertThat(sender.offer(new Sender.Attempt(delivery(eventId, 1, url), BODY, target, 0)))
         .isEqualTo(Sender.Answer.ACCEPTED);
   }
 
   private WebhookAttempt send(
       String url, String secret, String secretRef, int attempt, int partition)
       throws InterruptedException {
-    var target = new Target(url, secret, secretRef);
-    assertThat(sender.offer(new Sender.Attempt(delivery("evt_1", attempt), target, partition)))
+    var target = Jobs.target(url, secret, secretRef);
+    assertThat(
+            sender.offer(
+                new Sender.Attempt(delivery("evt_1", attempt, url), BODY, target, partition)))
         .isEqualTo(Sender.Answer.ACCEPTED);
     return written.take();
   }
 
   private static Delivery delivery(String eventId, int attempt) {
+    return delivery(eventId, attempt, "https://example.com/");
+  }
+
+  private static Delivery delivery(String eventId, int attempt, String url) {
     return new Delivery(
-        eventId, "7", "p", "job.completed", BODY, attempt, Instant.EPOCH.toEpochMilli());
+        eventId,
+        Receiver.INLINE,
+        "7",
+        "p",
+        "job.completed",
+        WebhookPayload.THIN,
+        Instant.parse("2026-01-01T00:00:00.120Z").toEpochMilli(),
+        "",
+        false,
+        false,
+        Receiver.inline("p", url),
+        DeliveryState.PENDING,
+        0,
+        attempt,
+        Instant.EPOCH.toEpochMilli());
   }
 
   private void answer(String path, int status, Map<String, String> headers, String body) {

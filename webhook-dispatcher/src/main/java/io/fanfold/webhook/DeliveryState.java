@@ -1,0 +1,9 @@
+package io.fanfold.webhook;
+
+/** What has become of a delivery. */
+enum DeliveryState {
+  PENDING,
+  DELIVERED,
+  GIVEN_UP,
+  CANCELED
+}
