@@ -171,8 +171,7 @@ class ReceiverLibrariesTest {
     headers.forEach((name, value) -> lists.put(name, List.of(value)));
     try {
       new Webhook(delivery.secret())
-          .verify(
-              new String(delivery.body(), UTF_8), HttpHeaders.of(lists, (name, value) -> true));
+          .verify(new String(delivery.body(), UTF_8), HttpHeaders.of(lists, (name, value) -> true));
       return true;
     } catch (WebhookVerificationException e) {
       return false;

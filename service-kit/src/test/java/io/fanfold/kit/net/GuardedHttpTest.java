@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,10 +16,13 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,8 +33,16 @@ class GuardedHttpTest {
 
   private static final Duration DEADLINE = Duration.ofMillis(400);
 
-  /** The promise is 250 ms; a busy machine gets more. */
-  private static final Duration MARGIN = Duration.ofSeconds(1);
+  private static final Duration MARGIN = Duration.ofMillis(250);
+
+  /** What a machine busy with something else gets: one of so many tries must be in time. */
+  private static final int TRIES = 4;
+
+  /** What an exchange may allocate, garbage included; it is 70 KiB or less. */
+  private static final long MOST_ALLOCATED = 256 << 10;
+
+  /** What the buffers of a connection on loopback take besides. */
+  private static final long MOST_SENT = 32 << 20;
 
   private static final String OK = "HTTP/1.1 200 OK\r\n";
 
@@ -182,6 +194,20 @@ class GuardedHttpTest {
           while (self.pause(20)) {
             Peer.send(out, "a");
           }
+        },
+        // drips the size of a chunk
+        (in, out, self) -> {
+          Peer.send(out, OK + "Transfer-Encoding: chunked\r\n\r\n");
+          while (self.pause(20)) {
+            Peer.send(out, "0");
+          }
+        },
+        // answers 100 Continue as fast as it can
+        (in, out, self) -> {
+          byte[] more = "HTTP/1.1 100 Continue\r\n\r\n".repeat(100).getBytes(UTF_8);
+          while (true) {
+            out.write(more);
+          }
         });
   }
 
@@ -196,6 +222,21 @@ class GuardedHttpTest {
   @Test
   void no_tls_handshake_outlasts_the_deadline() throws Exception {
     var peer = peer((in, out, self) -> self.pause(60_000));
+
+    assertDeadline(http(), URI.create("https://127.0.0.1:" + peer.port() + "/"), new byte[0]);
+  }
+
+  @Test
+  void no_tls_handshake_that_goes_on_outlasts_the_deadline() throws Exception {
+    // A handshake record whose 16 KiB come a byte at a time.
+    var peer =
+        peer(
+            (in, out, self) -> {
+              out.write(new byte[] {22, 3, 3, 0x40, 0, 2, 0, 0x3f, (byte) 0xfc, 3, 3});
+              while (self.pause(20)) {
+                out.write(7);
+              }
+            });
 
     assertDeadline(http(), URI.create("https://127.0.0.1:" + peer.port() + "/"), new byte[0]);
   }
@@ -294,6 +335,84 @@ class GuardedHttpTest {
 
     assertThat(response.body()).hasSize(1024);
     assertThat(response.truncated()).isTrue();
+  }
+
+  @Test
+  void what_is_packed_stays_packed() throws Exception {
+    // 64 MiB in 64 KiB.
+    var packed = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(packed)) {
+      for (int i = 0; i < 64; i++) {
+        gzip.write(new byte[1 << 20]);
+      }
+    }
+    var peer =
+        peer(
+            (in, out, self) -> {
+              Peer.readHead(in);
+              Peer.send(
+                  out,
+                  OK
+                      + "Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+                          .formatted(packed.size()));
+              packed.writeTo(out);
+            });
+
+    var response = http().exchange(get(uri(peer, "/"), 1024));
+
+    assertThat(response.body()).isEqualTo(Arrays.copyOf(packed.toByteArray(), 1024));
+    assertThat(response.truncated()).isTrue();
+  }
+
+  static List<String> answersWithoutEnd() {
+    return List.of(
+        // a body, chunks, the size of a chunk, trailers, headers, a line of one, the status,
+        // nothing
+        OK + "\r\n|" + "a".repeat(4096),
+        OK + "Content-Encoding: gzip\r\n\r\n|" + "a".repeat(4096),
+        OK + "Transfer-Encoding: chunked\r\n\r\n|1000\r\n" + "a".repeat(4096) + "\r\n",
+        OK + "Transfer-Encoding: chunked\r\n\r\n1;|" + "a".repeat(4096),
+        OK + "Transfer-Encoding: chunked\r\n\r\n|" + "0".repeat(4096),
+        OK + "Transfer-Encoding: chunked\r\n\r\n0\r\n|" + "a: b\r\n".repeat(700),
+        OK + "Transfer-Encoding: chunked\r\n\r\n0\r\na: |" + "a".repeat(4096),
+        OK + "|" + "a: b\r\n".repeat(700),
+        OK + "a: |" + "a".repeat(4096),
+        "HTTP/1.1 200 |" + "a".repeat(4096),
+        "|" + "\r\n".repeat(2048));
+  }
+
+  /** As much of the stream is read as one attempt may hold, and a connection's buffers take. */
+  @ParameterizedTest
+  @MethodSource("answersWithoutEnd")
+  void an_answer_without_end_costs_little_memory_and_ends_in_time(String answer) throws Exception {
+    int mark = answer.indexOf('|');
+    byte[] more = answer.substring(mark + 1).getBytes(UTF_8);
+    var sent = new AtomicLong();
+    var peer =
+        peer(
+            (in, out, self) -> {
+              Peer.readHead(in);
+              Peer.send(out, answer.substring(0, mark));
+              while (sent.get() < 1L << 30) {
+                out.write(more);
+                sent.addAndGet(more.length);
+              }
+            });
+    var http = http();
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    long start = System.nanoTime();
+
+    var thrown = catchThrowable(() -> http.exchange(get(uri(peer, "/"), 16 * 1024)));
+
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    if (thrown != null) {
+      assertThat(thrown)
+          .isInstanceOf(IOException.class)
+          .isNotInstanceOf(DeadlineExceededException.class);
+    }
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(MOST_ALLOCATED);
+    assertThat(sent).as("of 1 GiB").hasValueLessThan(MOST_SENT);
   }
 
   @ParameterizedTest
@@ -477,18 +596,28 @@ class GuardedHttpTest {
   }
 
   private static void assertDeadline(GuardedHttp http, URI uri, byte[] body) {
-    long start = System.nanoTime();
-
-    var thrown =
-        catchThrowable(
-            () ->
-                http.exchange(
-                    new GuardedHttp.Request(
-                        body.length == 0 ? "GET" : "POST", uri, Map.of(), body, DEADLINE, 50_000)));
-
-    var took = Duration.ofNanos(System.nanoTime() - start);
-    assertThat(thrown).isInstanceOf(DeadlineExceededException.class);
-    assertThat(took).isBetween(DEADLINE.minusMillis(5), DEADLINE.plus(MARGIN));
+    Duration took = Duration.ZERO;
+    for (int i = 0; i < TRIES; i++) {
+      long start = System.nanoTime();
+      var thrown =
+          catchThrowable(
+              () ->
+                  http.exchange(
+                      new GuardedHttp.Request(
+                          body.length == 0 ? "GET" : "POST",
+                          uri,
+                          Map.of(),
+                          body,
+                          DEADLINE,
+                          50_000)));
+      took = Duration.ofNanos(System.nanoTime() - start);
+      assertThat(thrown).isInstanceOf(DeadlineExceededException.class);
+      assertThat(took).isGreaterThanOrEqualTo(DEADLINE.minusMillis(5));
+      if (took.compareTo(DEADLINE.plus(MARGIN)) <= 0) {
+        return;
+      }
+    }
+    assertThat(took).isLessThanOrEqualTo(DEADLINE.plus(MARGIN));
   }
 
   private static boolean connects(Socket socket, ServerSocket server) {

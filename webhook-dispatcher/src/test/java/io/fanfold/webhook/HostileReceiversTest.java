@@ -1,0 +1,54 @@
+package io.fanfold.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fanfold.kit.ServiceConfig;
+import io.fanfold.kit.net.AddressGuard;
+import io.fanfold.kit.net.UrlRules;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** No setting makes us take one of the URLs that service-kit's tests keep a table of. */
+class HostileReceiversTest {
+
+  private static final Path TABLE =
+      Path.of("..", "service-kit", "src", "test", "resources", "hostile-urls.txt");
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void a_hostile_receiver_is_refused_however_open_the_settings_are(boolean open)
+      throws IOException {
+    var settings =
+        Map.of(
+            ServiceConfig.BOOTSTRAP_SERVERS,
+            "none:1",
+            ServiceConfig.SCHEMA_REGISTRY_URL,
+            "mock://hostile-receivers",
+            WebhookDispatcherConfig.ALLOW_HTTP,
+            Boolean.toString(open),
+            WebhookDispatcherConfig.PORTS,
+            open ? "*" : "443,8443");
+    assertRefused(
+        WebhookDispatcherConfig.urls(
+            ServiceConfig.of(WebhookDispatcherConfig.definition(), settings),
+            AddressGuard.publicOnly()));
+  }
+
+  /** For every place that takes URLs: a job's webhook, an endpoint when it is made or changed. */
+  static void assertRefused(UrlRules rules) throws IOException {
+    List<String> hostile =
+        Files.readAllLines(TABLE).stream()
+            .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+            .map(line -> line.replace("{port}", "8443"))
+            .toList();
+    assertThat(hostile).hasSizeGreaterThanOrEqualTo(60);
+    for (String url : hostile) {
+      assertThat(rules.check(url)).as(url).isNotEmpty();
+    }
+  }
+}
