@@ -35,14 +35,16 @@ import picocli.CommandLine.Spec;
 final class BenchMain implements Callable<Integer> {
 
   private static final List<String> ALL =
-      List.of("throughput", "floor", "latency", "manifest", "fair", "lookups");
+      List.of("throughput", "floor", "latency", "manifest", "fair", "lookups", "webhooks");
 
   @Spec private CommandSpec spec;
 
   @Parameters(
       arity = "0..*",
       paramLabel = "SCENARIO",
-      description = "throughput, floor, latency, manifest, fair, lookups (default: all but floor).")
+      description =
+          "throughput, floor, latency, manifest, fair, lookups, webhooks (default: all but floor and"
+              + " webhooks).")
   private List<String> names = List.of("throughput", "latency", "manifest", "fair", "lookups");
 
   @Option(names = "--url", paramLabel = "URL", description = "job-ingest of a running cluster.")
@@ -182,6 +184,7 @@ final class BenchMain implements Callable<Integer> {
       case "manifest" -> new ManifestScenario();
       case "fair" -> new FairScenario();
       case "lookups" -> new LookupsScenario();
+      case "webhooks" -> new WebhooksScenario(webhookPort);
       default -> throw new IllegalArgumentException(name);
     };
   }

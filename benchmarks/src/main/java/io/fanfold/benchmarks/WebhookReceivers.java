@@ -1,0 +1,167 @@
+package io.fanfold.benchmarks;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Many receivers behind one port of the loopback address, a path each, that note when the first
+ * byte of a delivery comes. The first three are a black hole, a dripper and one that always fails.
+ */
+final class WebhookReceivers implements AutoCloseable {
+
+  /** The receivers that are no good. */
+  static final int BAD = 3;
+
+  private static final int HOLE = 0;
+  private static final int DRIPPER = 1;
+  private static final int FAILING = 2;
+  private static final String NO_CONTENT = "HTTP/1.1 204 No Content\r\n\r\n";
+  private static final String ERROR = "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n";
+
+  private final ServerSocket server;
+  private final Map<String, CompletableFuture<Long>> arrivals = new ConcurrentHashMap<>();
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  WebhookReceivers(int port) throws ScenarioException {
+    try {
+      server = new ServerSocket(port, /* backlog= */ 500, InetAddress.getByName("127.0.0.1"));
+    } catch (IOException e) {
+      throw new ScenarioException("cannot receive webhooks on port %d: %s".formatted(port, e), e);
+    }
+    start(this::accept);
+  }
+
+  String url(int receiver) {
+    return "http://127.0.0.1:%d/%d".formatted(server.getLocalPort(), receiver);
+  }
+
+  /** When the first byte of the event's first delivery came, by {@link System#nanoTime}. */
+  long arrival(String event, int seconds) throws ScenarioException, InterruptedException {
+    try {
+      return of(event).get(seconds, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new ScenarioException("no webhook of %s in %d s".formatted(event, seconds), e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private CompletableFuture<Long> of(String event) {
+    return arrivals.computeIfAbsent(event, key -> new CompletableFuture<>());
+  }
+
+  private void accept() {
+    while (closed.getCount() > 0) {
+      try {
+        Socket socket = server.accept();
+        open.add(socket);
+        start(() -> serve(socket));
+      } catch (IOException e) {
+        // Closed, or out of descriptors; then deliveries do not arrive and the scenario says so.
+        return;
+      }
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      socket.setTcpNoDelay(true);
+      var in = new BufferedInputStream(socket.getInputStream());
+      OutputStream out = socket.getOutputStream();
+      for (int first = in.read(); first != -1; first = in.read()) {
+        long now = System.nanoTime();
+        int receiver = request(in, now);
+        if (receiver == HOLE) {
+          in.transferTo(OutputStream.nullOutputStream());
+        } else if (receiver == DRIPPER) {
+          drip(out);
+        } else {
+          out.write((receiver == FAILING ? ERROR : NO_CONTENT).getBytes(StandardCharsets.US_ASCII));
+          out.flush();
+        }
+      }
+    } catch (IOException e) {
+      // The dispatcher hung up, as it has to on two of these.
+      open.remove(socket);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      open.remove(socket);
+    }
+  }
+
+  /** Reads the rest of a request and returns whose it is. */
+  private int request(InputStream in, long now) throws IOException {
+    String path = line(in).split(" ")[1];
+    int length = 0;
+    String event = "";
+    for (String line = line(in); !line.isEmpty(); line = line(in)) {
+      String name = line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT);
+      String value = line.substring(line.indexOf(':') + 1).trim();
+      if (name.equals("content-length")) {
+        length = Integer.parseInt(value);
+      } else if (name.equals("webhook-id")) {
+        event = value;
+      }
+    }
+    in.skipNBytes(length);
+    of(event).complete(now);
+    return Integer.parseInt(path.substring(1));
+  }
+
+  private void drip(OutputStream out) throws IOException, InterruptedException {
+    for (int i = 0; !closed.await(1, TimeUnit.SECONDS); i++) {
+      out.write(i < NO_CONTENT.length() - 4 ? NO_CONTENT.charAt(i) : 'x');
+      out.flush();
+    }
+  }
+
+  private static String line(InputStream in) throws IOException {
+    var line = new StringBuilder();
+    for (int b = in.read(); b != '\n'; b = in.read()) {
+      if (b == -1) {
+        throw new IOException("half a request");
+      }
+      if (b != '\r') {
+        line.append((char) b);
+      }
+    }
+    return line.toString();
+  }
+
+  private static void start(Runnable task) {
+    var thread = new Thread(task, "receiver");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    try {
+      server.close();
+      for (Socket socket : open) {
+        socket.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
