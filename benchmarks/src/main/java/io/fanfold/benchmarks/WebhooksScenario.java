@@ -31,7 +31,7 @@ final class WebhooksScenario implements Scenario {
   private static final int JOBS = 4;
 
   /** Status changes a second, of all healthy receivers. */
-  private static final int RATE = 100;
+  private static final int RATE = 50;
 
   /** Sent to each bad receiver first: more than the dispatcher holds for one. */
   private static final int BACKLOG = 300;
