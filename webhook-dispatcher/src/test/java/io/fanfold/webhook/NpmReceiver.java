@@ -64,7 +64,7 @@ final class NpmReceiver {
       run(work, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
     }
     Path in = work.resolve("deliveries");
-    Files.write(in, (Iterable<String>) deliveries.map(Delivery::line)::iterator);
+    Files.write(in, deliveries.map(Delivery::line).toList());
     return run(work, in, "node", "receiver.js").stream()
         .map(
             answer -> {
