@@ -1,5 +1,6 @@
 package io.fanfold.worker;
 
+import io.fanfold.kit.CommitPace;
 import io.fanfold.kit.LoopThread;
 import io.fanfold.kit.Meters;
 import io.fanfold.kit.Telemetry;
@@ -29,11 +30,13 @@ final class WorkLoop implements LoopThread.Body, ConsumerRebalanceListener {
 
   private static final Duration IDLE_POLL = Duration.ofMillis(250);
   private static final long BUSY_WAIT_MS = 2;
+  private static final Duration COMMIT_EVERY = Duration.ofMillis(20);
   private static final Duration STOPS_WAIT = Duration.ofMillis(100);
 
   private final Consumer<String, byte[]> consumer;
   private final ResultCommits commits;
   private final ItemScheduler scheduler;
+  private final CommitPace pace = new CommitPace(COMMIT_EVERY);
   private final ChunkRules rules;
   private final StoppedJobs stops;
   private final OwnedPartitions partitions;
@@ -189,7 +192,7 @@ final class WorkLoop implements LoopThread.Body, ConsumerRebalanceListener {
 
   private void commitIfDue() {
     List<BatchRun> due = taken.due(rules, System.nanoTime());
-    if (!due.isEmpty() || partitions.isAnyDue()) {
+    if ((!due.isEmpty() || partitions.isAnyDue()) && pace.take(System.nanoTime())) {
       commit(due);
     }
   }

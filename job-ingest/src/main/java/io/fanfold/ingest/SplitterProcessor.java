@@ -1,5 +1,6 @@
 package io.fanfold.ingest;
 
+import io.fanfold.kit.CommitPace;
 import io.fanfold.kit.Meters;
 import io.fanfold.kit.Telemetry;
 import io.fanfold.schemas.AvroCodec;
@@ -9,6 +10,7 @@ import io.fanfold.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -31,6 +33,7 @@ final class SplitterProcessor implements Processor<byte[], byte[], byte[], byte[
   private final SplitterParts parts;
   private final int partitions;
   private final AvroCodec codec;
+  private final CommitPace pace;
   private final Telemetry telemetry;
 
   private ProcessorContext<byte[], byte[]> context;
@@ -44,10 +47,12 @@ final class SplitterProcessor implements Processor<byte[], byte[], byte[], byte[
   /**
    * @param partitions how many the topics by job id have
    */
-  SplitterProcessor(SplitterParts parts, int partitions, AvroCodec codec, Telemetry telemetry) {
+  SplitterProcessor(
+      SplitterParts parts, int partitions, AvroCodec codec, CommitPace pace, Telemetry telemetry) {
     this.parts = parts;
     this.partitions = partitions;
     this.codec = codec;
+    this.pace = pace;
     this.telemetry = telemetry;
   }
 
@@ -185,7 +190,7 @@ final class SplitterProcessor implements Processor<byte[], byte[], byte[], byte[
 
   private void settle() {
     active.fill();
-    if (out.takeAwaited()) {
+    if (out.takeAwaited() && pace.take(TimeUnit.MILLISECONDS.toNanos(out.nowMs()))) {
       // A small job should not wait for the commit interval.
       context.commit();
     }

@@ -1,5 +1,7 @@
 package io.fanfold.ingest;
 
+import io.fanfold.kit.CommitPace;
+import io.fanfold.kit.KafkaClients;
 import io.fanfold.kit.Telemetry;
 import io.fanfold.schemas.AvroCodec;
 import io.fanfold.schemas.Topics;
@@ -76,12 +78,14 @@ final class SplitterTopology implements Supplier<Topology> {
   @Override
   public Topology get() {
     var topology = new Topology();
+    // Of all partitions: what is committed is the thread's transaction.
+    var pace = new CommitPace(KafkaClients.COMMIT_INTERVAL);
     source(topology, SOURCE, Topics.JOB_SUBMISSIONS.name());
     source(topology, COMMANDS_SOURCE, Topics.JOB_COMMANDS.name());
     source(topology, RESULTS_SOURCE, Topics.BATCH_RESULTS.name());
     topology.addProcessor(
         SPLITTER,
-        () -> new SplitterProcessor(parts, partitions, codec, telemetry),
+        () -> new SplitterProcessor(parts, partitions, codec, pace, telemetry),
         SOURCE,
         COMMANDS_SOURCE,
         RESULTS_SOURCE);
@@ -90,7 +94,9 @@ final class SplitterTopology implements Supplier<Topology> {
       topology.addStateStore(
           Stores.keyValueStoreBuilder(
                   Stores.persistentKeyValueStore(store), Serdes.String(), Serdes.ByteArray())
-              .withLoggingEnabled(CHANGELOG),
+              .withLoggingEnabled(CHANGELOG)
+              // A job's row changes with each batch that ends; the changelog needs the last.
+              .withCachingEnabled(),
           SPLITTER);
     }
     Duration kept = parts.limits().submissionIdsKept();

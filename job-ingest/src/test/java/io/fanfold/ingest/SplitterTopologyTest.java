@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fanfold.kit.CommitPace;
 import io.fanfold.kit.Meters;
 import io.fanfold.kit.Telemetry;
 import io.fanfold.schemas.AvroCodec;
@@ -17,6 +18,7 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
@@ -48,6 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class SplitterTopologyTest {
 
+  private static final CommitPace PACE = new CommitPace(Duration.ofMillis(50));
   private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
   private static final String ID = "1234567890123456";
 
@@ -367,7 +370,7 @@ final class SplitterTopologyTest {
       List<StateStore> stores = SplitterStores.open(context);
       KeyValueStore<String, byte[]> store = context.getStateStore(SplitterTopology.SPLIT_JOBS);
       context.setRecordMetadata("job-submissions", partition, 0);
-      var processor = new SplitterProcessor(parts(), partitions, codec, telemetry);
+      var processor = new SplitterProcessor(parts(), partitions, codec, PACE, telemetry);
       processor.init(context);
 
       processor.process(
@@ -417,7 +420,7 @@ final class SplitterTopologyTest {
             settings(), new TaskId(0, 0), new File(directory.toFile(), "again"));
     context.setCurrentSystemTimeMs(NOW.toEpochMilli());
     List<StateStore> stores = SplitterStores.open(context);
-    var first = new SplitterProcessor(parts, 1, codec, telemetry);
+    var first = new SplitterProcessor(parts, 1, codec, PACE, telemetry);
     first.init(context);
     process(first, context, "1", Samples.submission(5).setBatchSize(1));
     process(first, context, "2", SplitterFlowTest.manifest().setBatchSize(2));
@@ -428,7 +431,7 @@ final class SplitterTopologyTest {
     assertThat(feed.running).isEmpty();
     context.resetForwards();
 
-    var second = new SplitterProcessor(parts, 1, codec, telemetry);
+    var second = new SplitterProcessor(parts, 1, codec, PACE, telemetry);
     second.init(context);
     assertThat(feed.running).containsExactly(2L);
     assertThat(feed.positions.get(2L)).isEqualTo(new FeedPosition(9, 1, "v"));

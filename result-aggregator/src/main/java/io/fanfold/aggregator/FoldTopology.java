@@ -1,5 +1,7 @@
 package io.fanfold.aggregator;
 
+import io.fanfold.kit.CommitPace;
+import io.fanfold.kit.KafkaClients;
 import io.fanfold.kit.Telemetry;
 import io.fanfold.schemas.AvroCodec;
 import io.fanfold.schemas.Topics;
@@ -51,6 +53,8 @@ final class FoldTopology implements Supplier<Topology> {
   public Topology get() {
     var string = Serdes.String();
     var bytes = Serdes.ByteArray();
+    // Of all partitions: what is committed is the thread's transaction.
+    var pace = new CommitPace(KafkaClients.COMMIT_INTERVAL);
     var topology =
         new Topology()
             .addSource(JOBS_SOURCE, string.deserializer(), bytes.deserializer(), Topics.JOBS.name())
@@ -63,14 +67,16 @@ final class FoldTopology implements Supplier<Topology> {
                 Topics.BATCH_RESULTS.name())
             .addProcessor(
                 JOB_FOLD,
-                () -> new JobFoldProcessor(codec, telemetry),
+                () -> new JobFoldProcessor(codec, pace, telemetry),
                 JOBS_SOURCE,
                 SPLITS_SOURCE,
                 BATCH_RESULTS_SOURCE);
     for (String store :
         List.of(FOLDED_JOBS, BATCH_TALLIES, FINISHED_BATCHES, EARLY_RECORDS, DELETED_JOBS)) {
       topology.addStateStore(
-          Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(store), string, bytes),
+          // Cached: a job is counted many times in a transaction, its changelog needs the last.
+          Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(store), string, bytes)
+              .withCachingEnabled(),
           JOB_FOLD);
     }
     return topology

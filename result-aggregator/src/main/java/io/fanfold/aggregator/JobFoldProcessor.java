@@ -1,5 +1,6 @@
 package io.fanfold.aggregator;
 
+import io.fanfold.kit.CommitPace;
 import io.fanfold.kit.DeadLetters;
 import io.fanfold.kit.JobStates;
 import io.fanfold.kit.Meters;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -39,14 +41,16 @@ final class JobFoldProcessor implements Processor<String, byte[], String, byte[]
   private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
 
   private final AvroCodec codec;
+  private final CommitPace pace;
   private final Telemetry telemetry;
   private final Map<JobStatus, Counter> written = new EnumMap<>(JobStatus.class);
 
   private ProcessorContext<String, byte[]> context;
   private FoldRows rows;
 
-  JobFoldProcessor(AvroCodec codec, Telemetry telemetry) {
+  JobFoldProcessor(AvroCodec codec, CommitPace pace, Telemetry telemetry) {
     this.codec = codec;
+    this.pace = pace;
     this.telemetry = telemetry;
     for (JobStatus status : JobStatus.values()) {
       written.put(status, telemetry.counter(Meters.JOB_STATES, status.name()));
@@ -176,6 +180,7 @@ final class JobFoldProcessor implements Processor<String, byte[], String, byte[]
       countEarly(key, all);
     }
     byte[] encoded = null;
+    boolean awaited = false;
     for (JobState state : all) {
       encoded = codec.encode(Topics.JOB_STATES, state);
       context.forward(
@@ -184,17 +189,26 @@ final class JobFoldProcessor implements Processor<String, byte[], String, byte[]
       written.get(state.getStatus()).increment();
       if (state.getEventId() != null) {
         log.debug("job {} is {}", state.getId(), state.getStatus());
-        // Somebody waits for this: do not sit out the commit interval.
-        context.commit();
+        awaited = true;
       }
     }
     rows.putState(key, newest(all), encoded);
+    if (awaited) {
+      commit();
+    }
   }
 
   private void delete(Record<String, byte[]> record) {
     rows.delete(record.key(), record.timestamp());
     context.forward(record.withHeaders(new RecordHeaders()), FoldTopology.JOB_STATES_SINK);
-    context.commit();
+    commit();
+  }
+
+  /** Somebody waits for what was written: do not sit out the commit interval, if it can be. */
+  private void commit() {
+    if (pace.take(TimeUnit.MILLISECONDS.toNanos(context.currentSystemTimeMs()))) {
+      context.commit();
+    }
   }
 
   private static JobState newest(List<JobState> states) {

@@ -1,5 +1,6 @@
 package io.fanfold.kit;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,13 @@ public final class KafkaClients {
   // Nobody sees a record before its transaction is committed, and a commit sends at once whatever
   // is waiting: sending earlier only makes more requests of it.
   private static final int LINGER_MS = 100;
+
+  /**
+   * The longest that a transaction of Streams stays open when nobody asks for its commit, and the
+   * time between two commits that somebody does ask for once there are many of them: see {@link
+   * CommitPace}.
+   */
+  public static final Duration COMMIT_INTERVAL = Duration.ofMillis(50);
 
   private static final int MAX_REQUEST_BYTES = 11 * 1024 * 1024;
 
@@ -107,6 +115,7 @@ public final class KafkaClients {
   public static Properties exactlyOnceStreams(ServiceConfig config, String applicationId) {
     Properties settings = streamsSettings(config, applicationId);
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL.toMillis());
     settings.put(
         StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
         TRANSACTION_TIMEOUT_MS);
