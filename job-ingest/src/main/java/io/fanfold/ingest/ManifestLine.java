@@ -15,9 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -26,10 +24,7 @@ import java.util.regex.Pattern;
  */
 final class ManifestLine {
 
-  private static final int MAX_URI = 2_048;
-  private static final int MAX_TEXT = 256;
   private static final int MAX_MESSAGE = 200;
-  private static final Set<String> SCHEMES = Set.of("file", "http", "https", "s3", "data");
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
 
   private static final JsonFactory JSON =
@@ -90,11 +85,11 @@ final class ManifestLine {
 
   private Item item(String problem, long number) {
     String named = sourceRef == null ? uri : sourceRef;
-    boolean shown = named != null && (problem == null || problem("", named) == null);
+    boolean shown = named != null && (problem == null || uriProblem(named) == null);
     return Item.newBuilder()
         .setUri(shown ? named : "")
-        .setCustomId(textProblem("", customId) == null ? customId : null)
-        .setMediaType(textProblem("", mediaType) == null ? mediaType : null)
+        .setCustomId(ItemRules.textProblem(customId) == null ? customId : null)
+        .setMediaType(ItemRules.textProblem(mediaType) == null ? mediaType : null)
         .setLine(number)
         .setInvalid(problem)
         .build();
@@ -159,61 +154,23 @@ final class ManifestLine {
     if (sourceRef == null && unknown != null) {
       return message("the line has an unknown key: " + unknown);
     }
-    String problem = sourceRef == null ? problem("uri", uri) : problem("source-ref", sourceRef);
+    String problem =
+        sourceRef == null
+            ? problem("uri", uriProblem(uri))
+            : problem("source-ref", uriProblem(sourceRef));
     if (problem == null) {
-      problem = textProblem("customId", customId);
+      problem = problem("customId", ItemRules.textProblem(customId));
     }
-    return problem == null ? textProblem("mediaType", mediaType) : problem;
+    return problem == null ? problem("mediaType", ItemRules.textProblem(mediaType)) : problem;
   }
 
-  private static String problem(String field, String uri) {
-    int colon = uri.indexOf(':');
-    String scheme = uri.substring(0, Math.max(0, Math.min(colon, 8))).toLowerCase(Locale.ROOT);
-    if (!SCHEMES.contains(scheme)) {
-      return field + " must be a file:, http:, https:, s3: or data: URI";
-    }
-    if (uri.length() > MAX_URI && !scheme.equals("data")) {
-      return field + " must be at most " + MAX_URI + " characters";
-    }
-    if (hasControl(uri)) {
-      return field + " must not have control characters";
-    }
-    if (scheme.equals("file") && !uri.startsWith("/", colon + 1)) {
-      return field + " must be absolute, as in file:///data/a.jpg";
-    }
-    if (scheme.equals("s3") && !uri.startsWith("//", colon + 1)) {
-      return field + " must name a bucket, as in s3://bucket/a.jpg";
-    }
-    return null;
+  // The line has a bound of its own.
+  private static String uriProblem(String uri) {
+    return ItemRules.uriProblem(uri, Integer.MAX_VALUE);
   }
 
-  private static String textProblem(String field, String text) {
-    if (text == null) {
-      return null;
-    }
-    if (text.isEmpty() || text.length() > MAX_TEXT) {
-      return field + " must be 1 to " + MAX_TEXT + " characters";
-    }
-    return hasControl(text) ? field + " must not have control characters" : null;
-  }
-
-  // Control characters end up in headers and logs; a lone surrogate is no text at all.
-  private static boolean hasControl(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isISOControl(c)) {
-        return true;
-      }
-      if (Character.isSurrogate(c)) {
-        if (!Character.isHighSurrogate(c)
-            || i + 1 == text.length()
-            || !Character.isLowSurrogate(text.charAt(i + 1))) {
-          return true;
-        }
-        i++;
-      }
-    }
-    return false;
+  private static String problem(String field, String problem) {
+    return problem == null ? null : field + " " + problem;
   }
 
   private static String message(String text) {

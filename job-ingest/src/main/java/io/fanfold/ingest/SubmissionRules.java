@@ -40,11 +40,9 @@ record SubmissionRules(int maxItems, UrlRules webhookUrls) {
 
   static final String SUBMISSION_ID_FORM = "1 to 64 printable ASCII characters without spaces";
   private static final int MAX_SUBMISSION_ID = 64;
-  private static final Pattern S3 = Pattern.compile("[sS]3://[^/?#]+/.*");
   private static final int MAX_FEATURES = 10;
-  private static final int MAX_TEXT = 256;
-  private static final int MAX_URI = 2_048;
-  private static final int MAX_DATA_URI = 128 * 1024;
+  private static final int MAX_TEXT = ItemRules.MAX_TEXT;
+  private static final int MAX_URI = ItemRules.MAX_URI;
 
   // A job's parameters stand in its header and in each state, which have to fit Kafka's default of
   // 1 MiB in any script.
@@ -58,7 +56,6 @@ record SubmissionRules(int maxItems, UrlRules webhookUrls) {
   static final long MAX_TTL_SECONDS = 10L * 366 * 24 * 3600;
   private static final int MAX_ERRORS = 20;
   private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):.*");
-  private static final Set<String> SCHEMES = Set.of("file", "http", "https", "s3", "data");
   private static final List<String> MANIFEST_SCHEMES = List.of("file", "http", "https", "s3");
   private static final List<String> OUTPUT_SCHEMES = List.of("file", "s3");
 
@@ -138,10 +135,15 @@ record SubmissionRules(int maxItems, UrlRules webhookUrls) {
     }
     for (int i = 0; i < items.size() && errors.size() < MAX_ERRORS; i++) {
       Item item = items.get(i);
-      String field = "items[" + i + "]";
-      checkUri(field + ".uri", item.getUri(), errors);
-      checkText(field + ".customId", item.getCustomId(), errors);
-      checkText(field + ".mediaType", item.getMediaType(), errors);
+      checkItem(i, "uri", ItemRules.uriProblem(item.getUri(), ItemRules.MAX_DATA_URI), errors);
+      checkItem(i, "customId", ItemRules.textProblem(item.getCustomId()), errors);
+      checkItem(i, "mediaType", ItemRules.textProblem(item.getMediaType()), errors);
+    }
+  }
+
+  private static void checkItem(int index, String field, String problem, List<FieldError> errors) {
+    if (problem != null) {
+      errors.add(new FieldError("items[" + index + "]." + field, problem));
     }
   }
 
@@ -152,20 +154,15 @@ record SubmissionRules(int maxItems, UrlRules webhookUrls) {
       errors.add(new FieldError(field, "is required"));
     } else if (uri.length() > MAX_URI) {
       errors.add(new FieldError(field, "must be at most " + MAX_URI + " characters"));
-    } else if (hasControl(uri)) {
+    } else if (!ItemRules.isText(uri)) {
       errors.add(new FieldError(field, "must not have control characters"));
     } else if (!scheme.matches() || !schemes.contains(scheme.group(1).toLowerCase(Locale.ROOT))) {
       errors.add(new FieldError(field, "must be a URI with " + String.join(":, ", schemes) + ":"));
     } else {
-      checkForm(field, scheme.group(1), uri, errors);
-    }
-  }
-
-  private static void checkForm(String field, String scheme, String uri, List<FieldError> errors) {
-    if (scheme.equalsIgnoreCase("file") && !uri.startsWith("/", "file:".length())) {
-      errors.add(new FieldError(field, "must be absolute, as in file:///data/a.jpg"));
-    } else if (scheme.equalsIgnoreCase("s3") && !S3.matcher(uri).matches()) {
-      errors.add(new FieldError(field, "must name a bucket and a key, as in s3://bucket/a.jpg"));
+      String problem = ItemRules.placeProblem(scheme.group(1).toLowerCase(Locale.ROOT), uri);
+      if (problem != null) {
+        errors.add(new FieldError(field, problem));
+      }
     }
   }
 
@@ -180,28 +177,6 @@ record SubmissionRules(int maxItems, UrlRules webhookUrls) {
     return !id.isEmpty()
         && id.length() <= MAX_SUBMISSION_ID
         && id.chars().allMatch(c -> c > ' ' && c < 127);
-  }
-
-  private static void checkUri(String field, String uri, List<FieldError> errors) {
-    if (uri.isEmpty()) {
-      errors.add(new FieldError(field, "is required"));
-      return;
-    }
-    var scheme = SCHEME.matcher(uri.length() > MAX_URI ? uri.substring(0, 32) : uri);
-    if (!scheme.matches() || !SCHEMES.contains(scheme.group(1).toLowerCase(Locale.ROOT))) {
-      errors.add(new FieldError(field, "must be a file:, http:, https:, s3: or data: URI"));
-      return;
-    }
-    boolean data = scheme.group(1).equalsIgnoreCase("data");
-    if (uri.length() > (data ? MAX_DATA_URI : MAX_URI)) {
-      errors.add(
-          new FieldError(
-              field, "must be at most " + (data ? MAX_DATA_URI : MAX_URI) + " characters"));
-    } else if (hasControl(uri)) {
-      errors.add(new FieldError(field, "must not have control characters"));
-    } else {
-      checkForm(field, scheme.group(1), uri, errors);
-    }
   }
 
   private static void checkFeatures(List<Feature> features, List<FieldError> errors) {
@@ -224,7 +199,7 @@ record SubmissionRules(int maxItems, UrlRules webhookUrls) {
       String field = "features[" + i + "].name";
       if (name.isEmpty()) {
         errors.add(new FieldError(field, "is required"));
-      } else if (name.length() > MAX_TEXT || hasControl(name)) {
+      } else if (name.length() > MAX_TEXT || !ItemRules.isText(name)) {
         errors.add(new FieldError(field, "is not a feature's name"));
       } else if (!names.add(name)) {
         errors.add(new FieldError(field, "is listed twice"));
@@ -343,7 +318,7 @@ record SubmissionRules(int maxItems, UrlRules webhookUrls) {
     }
     metadata.forEach(
         (key, value) -> {
-          if (key.isEmpty() || key.length() > MAX_METADATA_KEY || hasControl(key)) {
+          if (key.isEmpty() || key.length() > MAX_METADATA_KEY || !ItemRules.isText(key)) {
             errors.add(
                 new FieldError(
                     "metadata", "has a key that is empty, too long or has control characters"));
@@ -359,19 +334,10 @@ record SubmissionRules(int maxItems, UrlRules webhookUrls) {
   }
 
   private static void checkText(String field, String text, List<FieldError> errors) {
-    if (text == null) {
-      return;
+    String problem = ItemRules.textProblem(text);
+    if (problem != null) {
+      errors.add(new FieldError(field, problem));
     }
-    if (text.isEmpty() || text.length() > MAX_TEXT) {
-      errors.add(new FieldError(field, "must be 1 to " + MAX_TEXT + " characters"));
-    } else if (hasControl(text)) {
-      errors.add(new FieldError(field, "must not have control characters"));
-    }
-  }
-
-  // Control characters end up in headers and logs; a lone surrogate is no text at all.
-  private static boolean hasControl(String text) {
-    return text.chars().anyMatch(Character::isISOControl) || hasLoneSurrogate(text);
   }
 
   private static boolean hasLoneSurrogate(String text) {
