@@ -1,9 +1,7 @@
 package io.fanfold.worker;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.locks.Condition;
@@ -11,9 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Which item is tried next. Batches take turns, so that a slow one does not stop its neighbours,
- * and one batch has at most so many items under way. Items that wait to be tried again hold no
- * thread.
+ * Which item is tried next. Jobs take turns and so do the batches of each, so that a slow one does
+ * not stop its neighbours, nor a huge job a small one; and one batch has at most so many items
+ * under way. Items that wait to be tried again hold no thread.
  *
  * <p>A turn is one thread's: it goes on with items of the same batch for as long as they are quick,
  * without asking here. No item is promised to a thread before it begins, so none waits behind a
@@ -32,7 +30,7 @@ final class ItemScheduler {
   private final LongSupplier nanoTime;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition more = lock.newCondition();
-  private final Deque<BatchRun> turns = new ArrayDeque<>();
+  private final BatchTurns turns = new BatchTurns();
   private final PriorityQueue<Delayed> delayed =
       new PriorityQueue<>(Comparator.comparingLong(Delayed::dueNanos));
   private long itemNanos = UNKNOWN;

@@ -24,6 +24,16 @@ final class ItemSchedulerTest {
   }
 
   @Test
+  void jobs_take_turns_however_many_batches_each_has() {
+    for (int batch = 0; batch < 5; batch++) {
+      scheduler.add(Samples.run(1, batch, 2));
+    }
+    scheduler.add(Samples.run(2, 7, 2));
+
+    assertThat(takeAll()).startsWith("0/0", "7/14", "1/2", "7/15", "2/4", "3/6").hasSize(12);
+  }
+
+  @Test
   void one_batch_has_at_most_so_many_items_under_way() {
     scheduler.add(Samples.run(0, 5));
     ItemTask first = scheduler.next();

@@ -15,12 +15,16 @@ final class Samples {
   private Samples() {}
 
   static Batch batch(int index, int items) {
+    return batch(1, index, items);
+  }
+
+  static Batch batch(long jobId, int index, int items) {
     var members = new ArrayList<Item>();
     for (int i = 0; i < items; i++) {
       members.add(new Item("data:,x", null, null, (long) index * items + i, null, null));
     }
     return Batch.newBuilder()
-        .setJobId(1)
+        .setJobId(jobId)
         .setProject("default")
         .setIndex(index)
         .setFeatures(List.of())
@@ -31,6 +35,13 @@ final class Samples {
   /** A batch of partition 0 at the offset of its own index. */
   static BatchRun run(int index, int items) {
     return run(index, items, RecoveredResults.OfBatch.NONE, 0);
+  }
+
+  /** One of another job. */
+  static BatchRun run(long jobId, int index, int items) {
+    Batch batch = batch(jobId, index, items);
+    return new BatchRun(
+        0, index, 100, batch, List.of(), RecoveredResults.OfBatch.NONE, Instant.EPOCH, 0);
   }
 
   static BatchRun run(int index, int items, RecoveredResults.OfBatch recovered, long chunksFrom) {

@@ -94,7 +94,7 @@ public final class JobIngestConfig {
         .define(
             SPLIT_WINDOW,
             Type.INT,
-            16,
+            48,
             Range.between(1, 10_000),
             Importance.MEDIUM,
             "Most batches of one job that are in flight; more are handed out as these end.")

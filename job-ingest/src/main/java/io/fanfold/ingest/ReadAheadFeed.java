@@ -19,14 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a few pages ahead of the splitter, on a few threads for all jobs. A job that nobody polls
+ * Reads some pages ahead of the splitter, on a few threads for all jobs. A job that nobody polls
  * holds no thread, and all pages together hold no more than a bound: a job past it waits until
  * others are polled. A reading that fails in passing is tried again when it is due.
  */
 final class ReadAheadFeed implements ItemFeed, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ReadAheadFeed.class);
-  private static final int PAGES_AHEAD = 2;
+
+  // More than a window: a splitter that finds nothing looks again only after a while.
+  static final int PAGES_AHEAD = 64;
   private static final long MAX_HELD_BYTES = 64L * 1024 * 1024;
   private static final int MAX_OPEN = 32;
   private static final int ITEM_BYTES = 200;

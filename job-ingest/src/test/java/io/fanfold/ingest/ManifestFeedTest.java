@@ -89,7 +89,7 @@ class ManifestFeedTest {
   }
 
   @Test
-  void no_more_than_two_pages_are_read_ahead() throws IOException {
+  void pages_come_in_their_order() throws IOException {
     write(lines(0, 1000));
     start(1, FeedPosition.MANIFEST_START);
 
