@@ -8,7 +8,7 @@ final class JobWaits {
 
   private static final int PAGE = 200;
   private static final int NEWEST = 5;
-  private static final long LIST_POLL_MS = 20;
+  private static final long LIST_POLL_MS = 100;
   private static final long JOB_POLL_MS = 2;
   private static final Duration AT_MOST = Duration.ofMinutes(30);
 

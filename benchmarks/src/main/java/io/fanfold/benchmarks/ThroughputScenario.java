@@ -50,6 +50,8 @@ final class ThroughputScenario implements Scenario {
     return measures;
   }
 
+  private CpuTimes round;
+
   private double rate(
       Installation installation, Settings settings, int jobs, Submitting submitting, String how)
       throws ScenarioException, InterruptedException {
@@ -57,6 +59,7 @@ final class ThroughputScenario implements Scenario {
     var work = new CpuTimes(installation.processes());
     for (int round = 0; round <= settings.rounds(); round++) {
       FanfoldApi api = installation.api(Installation.freshProject());
+      this.round = new CpuTimes(installation.processes());
       long start = System.nanoTime();
       submitting.submit(installation, api, jobs);
       double submitted = seconds(start);
@@ -64,8 +67,14 @@ final class ThroughputScenario implements Scenario {
       double took = seconds(start);
       double rate = (double) jobs * ITEMS_PER_JOB / took;
       settings.say(
-          "%,d jobs %s, round %d: %,.0f items/s (%.2f s, of which submitting %.2f s)",
-          jobs, how, round, rate, took, submitted);
+          "%,d jobs %s, round %d: %,.0f items/s (%.2f s, of which submitting %.2f s) %s",
+          jobs,
+          how,
+          round,
+          rate,
+          took,
+          submitted,
+          this.round.microsPer((double) jobs * ITEMS_PER_JOB));
       // The first is for compilers and caches.
       if (round > 0) {
         rates.add(rate);
