@@ -91,9 +91,12 @@ final class WebhookRecords {
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        consumer
-            .poll(Duration.ofMillis(100))
-            .forEach(r -> found.add(codec.decode(Topics.WEBHOOK_ATTEMPTS, r.value())));
+        for (var read : consumer.poll(Duration.ofMillis(100))) {
+          // Without a value it is the mark of a takeover.
+          if (read.value() != null) {
+            found.add(codec.decode(Topics.WEBHOOK_ATTEMPTS, read.value()));
+          }
+        }
       }
     }
     return found;

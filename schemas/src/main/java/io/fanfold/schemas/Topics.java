@@ -124,7 +124,10 @@ public final class Topics {
           PARTITIONS,
           kept(Duration.ofDays(7)));
 
-  /** Every webhook delivery attempt. */
+  /**
+   * Every webhook delivery attempt. A record without a value is the mark of a dispatcher that takes
+   * the partition over; readers pass it by.
+   */
   public static final Topic<WebhookAttempt> WEBHOOK_ATTEMPTS =
       new Topic<>(
           "webhook-attempts",

@@ -37,6 +37,19 @@ final class AttemptRecords {
         .build();
   }
 
+  /** What the delivery of an attempt comes to, should it be read of only later. */
+  static EarlyOutcome early(WebhookAttempt attempt) {
+    DeliveryState state =
+        switch (attempt.getOutcome()) {
+          case DELIVERED -> DeliveryState.DELIVERED;
+          case GIVEN_UP -> DeliveryState.GIVEN_UP;
+          case CANCELED -> DeliveryState.CANCELED;
+          case RETRY -> DeliveryState.PENDING;
+        };
+    Instant next = attempt.getNextAttemptAt();
+    return new EarlyOutcome(state, attempt.getAttempt(), next == null ? 0 : next.toEpochMilli());
+  }
+
   /** Which delivery an attempt was of, see {@link Delivery#key}. */
   static String deliveryKey(WebhookAttempt attempt) {
     String endpoint = attempt.getEndpointId();

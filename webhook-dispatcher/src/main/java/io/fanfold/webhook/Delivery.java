@@ -76,6 +76,11 @@ record Delivery(
     return with(false, state, replay, attempt + 1, atMs);
   }
 
+  /** After so many attempts. */
+  Delivery tried(int attempts, long atMs) {
+    return with(false, state, replay, attempts + 1, atMs);
+  }
+
   /** Stands in the queue from that time on. */
   Delivery queued(long atMs) {
     return with(false, state, replay, attempt, atMs);

@@ -19,6 +19,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * x time/event              when an event may be forgotten
  * p job/target              how far the job was when the target last heard of it
  * f project/endpoint        since when it fails
+ * o event/target            how an attempt went that was read before its delivery
  * s number                  a change of many deliveries that is under way
  * </pre>
  */
@@ -164,6 +165,28 @@ final class DeliveryIndex {
     if (rows.get(row) != null) {
       rows.delete(row);
     }
+  }
+
+  void putEarly(String deliveryKey, EarlyOutcome outcome) {
+    rows.put("o" + deliveryKey, outcome.toString().getBytes(US_ASCII));
+  }
+
+  /** The newest outcome of a delivery that was read before it; it is early no more. */
+  Optional<EarlyOutcome> takeEarly(String deliveryKey) {
+    byte[] row = rows.get("o" + deliveryKey);
+    if (row == null) {
+      return Optional.empty();
+    }
+    rows.delete("o" + deliveryKey);
+    return Optional.of(EarlyOutcome.parse(new String(row, US_ASCII)));
+  }
+
+  void removeEarly(String eventId) {
+    var early = new ArrayList<String>();
+    try (KeyValueIterator<String, byte[]> found = prefixed("o" + eventId + "/")) {
+      found.forEachRemaining(row -> early.add(row.key));
+    }
+    early.forEach(rows::delete);
   }
 
   void putSweep(Sweep sweep) {

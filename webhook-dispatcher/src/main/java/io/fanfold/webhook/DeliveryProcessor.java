@@ -77,6 +77,7 @@ final class DeliveryProcessor implements Processor<String, byte[], Object, byte[
   @Override
   public void process(Record<String, byte[]> record) {
     RecordMetadata from = context.recordMetadata().orElseThrow();
+    deliveries.takeover().begin();
     try {
       read(record, from);
     } catch (SerializationException e) {
@@ -86,7 +87,11 @@ final class DeliveryProcessor implements Processor<String, byte[], Object, byte[
 
   private void read(Record<String, byte[]> record, RecordMetadata from) {
     String topic = from.topic();
-    if (topic.equals(Topics.WEBHOOK_ATTEMPTS.name())) {
+    if (topic.equals(Topics.WEBHOOK_ATTEMPTS.name()) && Takeover.isMark(record)) {
+      if (deliveries.takeover().read(record.key())) {
+        deliveries.handOut();
+      }
+    } else if (topic.equals(Topics.WEBHOOK_ATTEMPTS.name())) {
       attempted(codec.decode(Topics.WEBHOOK_ATTEMPTS, record.value()));
     } else if (topic.equals(Topics.DELIVERY_COMMANDS.name())) {
       commands.apply(
@@ -129,6 +134,9 @@ final class DeliveryProcessor implements Processor<String, byte[], Object, byte[
             attempt.getNextAttemptAt().toEpochMilli());
         failed(attempt);
       }
+    }
+    if (attempt.getReplay() == 0 && !deliveries.isKnown(key)) {
+      deliveries.remember(key, attempt.getEventId(), AttemptRecords.early(attempt));
     }
   }
 

@@ -21,6 +21,7 @@ final class DueDeliveries {
   private final Deliveries deliveries;
   private final DeliveryIndex index;
   private final DueQueue queue;
+  private final Takeover takeover;
   private final Duration retention;
 
   /**
@@ -28,7 +29,7 @@ final class DueDeliveries {
    * @param retention how long events are kept
    */
   DueDeliveries(
-      ProcessorContext<?, ?> context,
+      ProcessorContext<Object, byte[]> context,
       Sender sender,
       Function<Delivery, Target> targets,
       DeliveryIndex index,
@@ -40,8 +41,12 @@ final class DueDeliveries {
     this.index = index;
     this.queue = new DueQueue(context.getStateStore(DeliveryTopology.DELIVERIES_DUE));
     this.retention = retention;
-    context.schedule(
-        TICK, PunctuationType.WALL_CLOCK_TIME, nowMs -> queue.handOut(nowMs, this::offer));
+    this.takeover = new Takeover(context);
+    context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+  }
+
+  Takeover takeover() {
+    return takeover;
   }
 
   Deliveries deliveries() {
@@ -60,8 +65,21 @@ final class DueDeliveries {
     }
     deliveries.putBody(delivery.eventId(), delivery.payload(), body);
     index.expireAt(delivery.eventAtMs() + retention.toMillis(), delivery.eventId());
-    begin(delivery.queued(now()));
+    index
+        .takeEarly(delivery.key())
+        .ifPresentOrElse(early -> begin(delivery, early), () -> begin(delivery.queued(now())));
     return true;
+  }
+
+  /** Whether there is such a delivery, ended or not. */
+  boolean isKnown(String key) {
+    return deliveries.find(key) != null;
+  }
+
+  /** Keeps an outcome until its delivery is read of. */
+  void remember(String key, String eventId, EarlyOutcome outcome) {
+    index.putEarly(key, outcome);
+    index.expireAt(now() + retention.toMillis(), eventId);
   }
 
   /** The next attempt is due then; outcomes of other attempts than the last change nothing. */
@@ -76,7 +94,7 @@ final class DueDeliveries {
     }
     queue.remove(delivery);
     enqueue(delivery.next(nextAtMs));
-    queue.handOutNext(delivery.receiver(), now(), this::offer);
+    handOutNext(delivery.receiver());
   }
 
   /** An attempt ended the delivery. That of an earlier replay does not end a later one. */
@@ -109,7 +127,7 @@ final class DueDeliveries {
     if (!delivery.jobKey().isEmpty()) {
       index.firstInLine(delivery).map(deliveries::find).ifPresent(this::unblock);
     }
-    queue.handOutNext(delivery.receiver(), now(), this::offer);
+    handOutNext(delivery.receiver());
   }
 
   /** What is pending of a job to a target, the last first. */
@@ -136,12 +154,48 @@ final class DueDeliveries {
       if (!delivery.blocked()) {
         queue.remove(delivery);
         enqueue(delivery.replayed(now()));
-        queue.handOut(delivery.receiver(), now(), this::offer);
+        handOut(delivery.receiver());
       }
       return;
     }
     forgetGivenUp(delivery);
     begin(delivery.replayed(now()));
+  }
+
+  /** Hands out whatever is due, unless it is too early to know. */
+  void handOut() {
+    if (takeover.isOver()) {
+      queue.handOut(now(), this::offer);
+    }
+  }
+
+  private void handOut(String receiver) {
+    if (takeover.isOver()) {
+      queue.handOut(receiver, now(), this::offer);
+    }
+  }
+
+  private void handOutNext(String receiver) {
+    if (takeover.isOver()) {
+      queue.handOutNext(receiver, now(), this::offer);
+    }
+  }
+
+  private void tick(long nowMs) {
+    takeover.begin();
+    handOut();
+  }
+
+  /** Goes on where a former owner was. */
+  private void begin(Delivery delivery, EarlyOutcome early) {
+    if (early.state() == DeliveryState.PENDING) {
+      begin(delivery.tried(early.attempt(), early.nextAtMs()));
+      return;
+    }
+    deliveries.put(delivery.ended(early.state()));
+    if (early.state() == DeliveryState.GIVEN_UP) {
+      index.addGivenUp(delivery);
+    }
   }
 
   private void begin(Delivery delivery) {
@@ -151,7 +205,7 @@ final class DueDeliveries {
             || index.firstInLine(delivery).filter(delivery.key()::equals).isPresent();
     if (first) {
       enqueue(delivery);
-      queue.handOut(delivery.receiver(), now(), this::offer);
+      handOut(delivery.receiver());
     } else {
       deliveries.put(delivery.waiting());
     }

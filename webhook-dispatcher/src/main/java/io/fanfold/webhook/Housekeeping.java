@@ -64,6 +64,7 @@ final class Housekeeping {
       return;
     }
     all.forEach(index::removeGivenUp);
+    index.removeEarly(eventId);
     due.deliveries().remove(eventId);
   }
 

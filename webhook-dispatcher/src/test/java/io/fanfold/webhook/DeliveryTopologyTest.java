@@ -288,9 +288,10 @@ class DeliveryTopologyTest {
     // The fold had more to say, and says that the job is gone last.
     put(Jobs.state(job, 1, JobStatus.RUNNING));
     states.pipeInput("7", null);
-    tick(Duration.ofDays(7));
+    // Events are kept to be sent again for two weeks.
+    tick(Duration.ofDays(14).plusSeconds(1));
 
-    assertThat(driver.getAllStateStores()).hasSize(4);
+    assertThat(driver.getAllStateStores()).hasSize(6);
     for (String store : driver.getAllStateStores().keySet()) {
       assertThat(driver.getKeyValueStore(store).all().hasNext()).as(store).isFalse();
     }
