@@ -11,7 +11,6 @@ final class ItemRules {
 
   static final int MAX_URI = 2_048;
   static final int MAX_DATA_URI = 128 * 1024;
-  static final int MAX_TEXT = 256;
 
   private static final int LONGEST_SCHEME = 5;
   private static final Set<String> SCHEMES = Set.of("file", "http", "https", "s3", "data");
@@ -37,7 +36,7 @@ final class ItemRules {
     if (uri.length() > most) {
       return "must be at most " + most + " characters";
     }
-    return isText(uri) ? placeProblem(scheme, uri) : "must not have control characters";
+    return TextRules.isText(uri) ? placeProblem(scheme, uri) : "must not have control characters";
   }
 
   /**
@@ -55,39 +54,6 @@ final class ItemRules {
           namesObject(uri) ? null : "must name a bucket and a key, as in s3://bucket/a.jpg";
       default -> null;
     };
-  }
-
-  /** What is wrong with a short text, or null; there need not be one. */
-  static String textProblem(String text) {
-    if (text == null) {
-      return null;
-    }
-    if (text.isEmpty() || text.length() > MAX_TEXT) {
-      return "must be 1 to " + MAX_TEXT + " characters";
-    }
-    return isText(text) ? null : "must not have control characters";
-  }
-
-  /**
-   * Whether it has neither control characters, which end up in headers and logs, nor lone
-   * surrogates, which are no text at all.
-   */
-  static boolean isText(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isISOControl(c)) {
-        return false;
-      }
-      if (Character.isSurrogate(c)) {
-        i++;
-        if (Character.isLowSurrogate(c)
-            || i == text.length()
-            || !Character.isLowSurrogate(text.charAt(i))) {
-          return false;
-        }
-      }
-    }
-    return true;
   }
 
   private static boolean namesObject(String uri) {

@@ -5,6 +5,7 @@ import io.fanfold.kit.HttpApi;
 import io.fanfold.kit.JobStates;
 import io.fanfold.kit.Json;
 import io.fanfold.kit.Problem;
+import io.fanfold.kit.RecordSender;
 import io.fanfold.schemas.CommandType;
 import io.fanfold.schemas.JobCommand;
 import io.fanfold.schemas.JobIds;

@@ -12,7 +12,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The native HTTP API: submissions and commands are produced, lookups are the result aggregator's.
+ * The native HTTP API: submissions and commands are produced, lookups are the result aggregator's,
+ * webhooks the webhook dispatcher's.
  */
 final class JobApi {
 
@@ -20,12 +21,19 @@ final class JobApi {
   private final JobActions actions;
   private final FeatureOffers offers;
   private final LookupProxy lookups;
+  private final WebhookProxy webhooks;
 
-  JobApi(JobSubmit submit, JobActions actions, FeatureOffers offers, LookupProxy lookups) {
+  JobApi(
+      JobSubmit submit,
+      JobActions actions,
+      FeatureOffers offers,
+      LookupProxy lookups,
+      WebhookProxy webhooks) {
     this.submit = submit;
     this.actions = actions;
     this.offers = offers;
     this.lookups = lookups;
+    this.webhooks = webhooks;
   }
 
   void routes(RoutesConfig routes) {
@@ -40,6 +48,7 @@ final class JobApi {
     routes.get("/v1/jobs/{id}/batches", lookups::forward);
     routes.get("/v1/jobs/{id}/artifacts", lookups::forward);
     routes.get("/v1/jobs/{id}/artifacts/{name}", lookups::forward);
+    webhooks.routes(routes);
     routes.get("/v1/features", this::features);
     routes.get("/openapi.yaml", JobApi::openApi);
   }

@@ -3,6 +3,7 @@ package io.fanfold.ingest;
 import io.fanfold.kit.HttpApi;
 import io.fanfold.kit.KafkaClients;
 import io.fanfold.kit.LoopThread;
+import io.fanfold.kit.RecordSender;
 import io.fanfold.kit.Service;
 import io.fanfold.kit.ServiceConfig;
 import io.fanfold.kit.StreamsPart;
@@ -77,7 +78,8 @@ public final class JobIngest {
             quotas(config, usages, clock),
             lookups,
             clock);
-    var api = new JobApi(submit, new JobActions(sender, lookups, clock), offers, lookups);
+    var webhooks = new WebhookProxy(config.getList(JobIngestConfig.WEBHOOKS_URL));
+    var api = new JobApi(submit, new JobActions(sender, lookups, clock), offers, lookups, webhooks);
     this.http =
         service.add(
             new HttpApi(

@@ -11,6 +11,7 @@ import org.apache.kafka.common.config.ConfigDef.Type;
 public final class JobIngestConfig {
 
   public static final String LOOKUP_URL = "lookup.url";
+  public static final String WEBHOOKS_URL = "webhooks.url";
   public static final String MANIFEST_FILE_ROOTS = ItemFeeds.FILE_ROOTS;
   public static final String BATCH_SIZE = "batch.size.default";
   public static final String MAX_ITEMS = "job.max.items";
@@ -45,6 +46,13 @@ public final class JobIngestConfig {
                 Importance.HIGH,
                 "Base URLs of result aggregators, whose lookups are served here too, comma-separated;"
                     + " the next one is asked when one cannot be reached.")
+            .define(
+                WEBHOOKS_URL,
+                Type.LIST,
+                "http://127.0.0.1:8084",
+                Importance.MEDIUM,
+                "Base URLs of webhook dispatchers, whose endpoints, attempts and replays are served"
+                    + " here too, comma-separated; the next one is asked when one cannot be reached.")
             .define(
                 BATCH_SIZE,
                 Type.INT,

@@ -1,7 +1,7 @@
 package io.fanfold.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.fanfold.kit.Problem;
+import io.fanfold.kit.JsonFields;
 import io.fanfold.kit.Problem.FieldError;
 import io.fanfold.schemas.FailureIsolation;
 import io.fanfold.schemas.Feature;
@@ -10,11 +10,14 @@ import io.fanfold.schemas.JobSubmission;
 import io.fanfold.schemas.Manifest;
 import io.fanfold.schemas.ManifestFormat;
 import io.fanfold.schemas.Webhook;
+import io.fanfold.schemas.WebhookPayload;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The body of {@code POST /v1/jobs}: JSON to a submission, by exact names and types. */
 final class JobRequest {
+
+  private static final int DEFAULT_PROGRESS_STEPS = 10;
 
   private JobRequest() {}
 
@@ -50,14 +53,8 @@ final class JobRequest {
             .setDeadline(fields.instant("deadline"))
             .build();
     fields.done();
-    refuse(errors);
+    JsonFields.refuse(errors);
     return submission;
-  }
-
-  static void refuse(List<FieldError> errors) {
-    if (!errors.isEmpty()) {
-      throw Problem.invalid(errors.subList(0, Math.min(errors.size(), 20))).exception();
-    }
   }
 
   private static Item item(JsonFields fields) {
@@ -94,12 +91,17 @@ final class JobRequest {
       return null;
     }
     String url = fields.string("url");
+    Integer steps = fields.int32("progressSteps");
     Webhook webhook =
         Webhook.newBuilder()
             .setUrl(url == null ? "" : url)
             .setSecret(fields.string("secret"))
             .setSecretRef(fields.string("secretRef"))
             .setEvents(fields.stringList("events"))
+            .setPayload(fields.oneOf("payload", WebhookPayload.class, WebhookPayload.THIN))
+            .setProgressSteps(steps == null ? DEFAULT_PROGRESS_STEPS : steps)
+            .setOrdered(fields.bool("ordered", false))
+            .setHeaders(fields.strings("headers"))
             .build();
     fields.done();
     return webhook;

@@ -1,11 +1,14 @@
 package io.fanfold.ingest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fanfold.kit.HttpApi;
 import io.fanfold.kit.JobJson;
 import io.fanfold.kit.JobStates;
-import io.fanfold.kit.Json;
+import io.fanfold.kit.JsonBody;
+import io.fanfold.kit.JsonFields;
 import io.fanfold.kit.Problem;
 import io.fanfold.kit.Problem.FieldError;
+import io.fanfold.kit.RecordSender;
 import io.fanfold.schemas.Admission;
 import io.fanfold.schemas.Job;
 import io.fanfold.schemas.JobIds;
@@ -17,7 +20,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -67,16 +69,16 @@ final class JobSubmit {
   }
 
   void submit(Context context) {
-    requireJson(context.contentType());
+    JsonNode body = JsonBody.read(context);
     String project = HttpApi.project(context);
     String key = key(context);
-    JobSubmission submission = JobRequest.read(Json.parse(context.bodyAsBytes()), project);
+    JobSubmission submission = JobRequest.read(body, project);
     submission.setSubmissionId(key);
-    JobRequest.refuse(rules.check(submission));
+    JsonFields.refuse(rules.check(submission));
     if (offers.byName().isEmpty()) {
       throw Problem.unavailable("no worker has announced its features yet").exception();
     }
-    JobRequest.refuse(SubmissionRules.checkOffered(submission, offers.byName()));
+    JsonFields.refuse(FeatureRules.checkOffered(submission, offers.byName()));
     quotas.take(project, submission.getItems().size());
     long id = ids.next();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -201,17 +203,5 @@ final class JobSubmit {
           .exception();
     }
     return key;
-  }
-
-  private static void requireJson(String contentType) {
-    String type = contentType == null ? "" : contentType.toLowerCase(Locale.ROOT).replace(" ", "");
-    if (!type.equals("application/json") && !type.equals("application/json;charset=utf-8")) {
-      throw Problem.of(
-              415,
-              "UNSUPPORTED_MEDIA_TYPE",
-              "Not that media type",
-              "Send application/json in UTF-8.")
-          .exception();
-    }
   }
 }

@@ -88,8 +88,8 @@ final class ManifestLine {
     boolean shown = named != null && (problem == null || uriProblem(named) == null);
     return Item.newBuilder()
         .setUri(shown ? named : "")
-        .setCustomId(ItemRules.textProblem(customId) == null ? customId : null)
-        .setMediaType(ItemRules.textProblem(mediaType) == null ? mediaType : null)
+        .setCustomId(TextRules.problem(customId) == null ? customId : null)
+        .setMediaType(TextRules.problem(mediaType) == null ? mediaType : null)
         .setLine(number)
         .setInvalid(problem)
         .build();
@@ -159,9 +159,9 @@ final class ManifestLine {
             ? problem("uri", uriProblem(uri))
             : problem("source-ref", uriProblem(sourceRef));
     if (problem == null) {
-      problem = problem("customId", ItemRules.textProblem(customId));
+      problem = problem("customId", TextRules.problem(customId));
     }
-    return problem == null ? problem("mediaType", ItemRules.textProblem(mediaType)) : problem;
+    return problem == null ? problem("mediaType", TextRules.problem(mediaType)) : problem;
   }
 
   // The line has a bound of its own.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fanfold.kit.HttpApi;
 import io.fanfold.kit.Json;
 import io.fanfold.kit.LoopThread;
+import io.fanfold.kit.RecordSender;
 import io.fanfold.kit.Telemetry;
 import io.fanfold.schemas.Admission;
 import io.fanfold.schemas.AvroCodec;
@@ -83,7 +84,8 @@ final class ApiServer implements AutoCloseable {
             quotas,
             proxy,
             clock);
-    var api = new JobApi(submit, new JobActions(sender, proxy, clock), offers, proxy);
+    var webhooks = new WebhookProxy(List.of(lookupUrl.split(",")));
+    var api = new JobApi(submit, new JobActions(sender, proxy, clock), offers, proxy, webhooks);
     readers =
         List.of(
             new LoopThread("admissions", answers, ApiServer::broken),

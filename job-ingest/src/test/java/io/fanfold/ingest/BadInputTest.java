@@ -244,7 +244,7 @@ final class BadInputTest {
             "\"webhook\":{\"url\":\"https://a.example/\",\"secret\":\"whsec_\"}",
             "\"webhook\":{\"url\":\"https://a.example/\",\"secret\":\"a\\r\\nb\"}",
             "\"webhook\":{\"url\":\"https://a.example/\",\"secretRef\":\"a\\r\\nb\"}",
-            "\"webhook\":{\"url\":\"https://a.example/\",\"secretRef\":\"a\",\"headers\":{}}",
+            "\"webhook\":{\"url\":\"https://a.example/\",\"secretRef\":\"a\",\"format\":\"deepva\"}",
             "\"webhook\":{\"url\":\"https://a.example/\",\"secretRef\":\"a\",\"events\":[\"x\"]}")) {
       cases.add(of(ITEM + REST + "," + field + "}"));
     }

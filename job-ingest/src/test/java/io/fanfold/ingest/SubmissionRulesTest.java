@@ -3,6 +3,7 @@ package io.fanfold.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fanfold.kit.Problem.FieldError;
+import io.fanfold.kit.WebhookRules;
 import io.fanfold.schemas.Feature;
 import io.fanfold.schemas.FeatureOffer;
 import io.fanfold.schemas.Item;
@@ -73,7 +74,7 @@ final class SubmissionRulesTest {
         good("a webhook with a secret", webhook("https://a.example/hook", SECRET, null)),
         good("the longest secret", webhook("https://a.example:8443/hook", secret(64), null)),
         good("a webhook with a named secret", webhook("https://a.example/hook", null, "main")),
-        good("every event", events(SubmissionRules.EVENTS.toArray(String[]::new))));
+        good("every event", events(WebhookRules.JOB_EVENTS.toArray(String[]::new))));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -270,7 +271,7 @@ final class SubmissionRulesTest {
     JobSubmission submission =
         Samples.submission().setFeatures(List.of(new Feature(feature, parameters))).build();
 
-    List<FieldError> errors = SubmissionRules.checkOffered(submission, offers());
+    List<FieldError> errors = FeatureRules.checkOffered(submission, offers());
 
     assertThat(errors)
         .extracting(FieldError::field)
@@ -284,7 +285,7 @@ final class SubmissionRulesTest {
     JobSubmission submission =
         Samples.submission().setFeatures(List.of(new Feature("Nothing", Map.of()))).build();
 
-    assertThat(SubmissionRules.checkOffered(submission, offers()))
+    assertThat(FeatureRules.checkOffered(submission, offers()))
         .extracting(FieldError::message)
         .containsExactly("is not offered; there are TargetMatch, TextDetection");
   }

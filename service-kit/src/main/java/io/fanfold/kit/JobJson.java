@@ -59,6 +59,9 @@ public final class JobJson {
       ObjectNode webhook = json.putObject("webhook");
       webhook.put("url", job.getWebhookUrl());
       webhook.set("events", Json.MAPPER.valueToTree(job.getWebhookEvents()));
+      webhook.put("payload", job.getWebhookPayload().name());
+      webhook.put("progressSteps", job.getWebhookProgressSteps());
+      webhook.put("ordered", job.getWebhookOrdered());
     }
     json.put("ttlSeconds", job.getTtlSeconds());
     json.put("deadline", text(job.getDeadline()));

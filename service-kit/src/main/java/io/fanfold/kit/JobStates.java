@@ -6,6 +6,8 @@ import io.fanfold.schemas.JobOutcome;
 import io.fanfold.schemas.JobState;
 import io.fanfold.schemas.JobStatus;
 import io.fanfold.schemas.Splitting;
+import io.fanfold.schemas.Webhook;
+import io.fanfold.schemas.WebhookPayload;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,6 +22,7 @@ public final class JobStates {
 
   /** The first state of an accepted job, sequence 0. */
   public static JobState queued(Job job) {
+    Webhook webhook = job.getWebhook();
     return JobState.newBuilder()
         .setId(job.getId())
         .setProject(job.getProject())
@@ -44,8 +47,11 @@ public final class JobStates {
         .setMetadata(job.getMetadata())
         .setFailureIsolation(job.getFailureIsolation())
         .setPriority(job.getPriority())
-        .setWebhookUrl(job.getWebhook() == null ? null : job.getWebhook().getUrl())
-        .setWebhookEvents(job.getWebhook() == null ? List.of() : job.getWebhook().getEvents())
+        .setWebhookUrl(webhook == null ? null : webhook.getUrl())
+        .setWebhookEvents(webhook == null ? List.of() : webhook.getEvents())
+        .setWebhookPayload(webhook == null ? WebhookPayload.THIN : webhook.getPayload())
+        .setWebhookProgressSteps(webhook == null ? 10 : webhook.getProgressSteps())
+        .setWebhookOrdered(webhook != null && webhook.getOrdered())
         .setTtlSeconds(job.getTtlSeconds())
         .setDeadline(job.getDeadline())
         .setManifest(job.getManifest())

@@ -115,7 +115,7 @@ public final class WebhookDispatcherConfig {
             RETENTION_MS,
             Type.LONG,
             Duration.ofDays(14).toMillis(),
-            Range.atLeast(1),
+            Range.between(1, Duration.ofDays(30).toMillis()),
             Importance.MEDIUM,
             "How long events, their deliveries and attempts can be looked up and sent again, in"
                 + " milliseconds.")

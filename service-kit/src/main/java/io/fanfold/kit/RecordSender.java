@@ -1,8 +1,7 @@
-package io.fanfold.ingest;
+package io.fanfold.kit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.fanfold.kit.Problem;
 import io.fanfold.schemas.AvroCodec;
 import io.fanfold.schemas.Topic;
 import io.fanfold.schemas.serde.SchemaRegistryUnavailableException;
@@ -17,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Produces what HTTP has accepted. */
-final class RecordSender {
+public final class RecordSender {
 
   private static final Logger log = LoggerFactory.getLogger(RecordSender.class);
 
   private final AvroCodec codec;
   private final Producer<String, byte[]> producer;
 
-  RecordSender(AvroCodec codec, Producer<String, byte[]> producer) {
+  public RecordSender(AvroCodec codec, Producer<String, byte[]> producer) {
     this.codec = codec;
     this.producer = producer;
   }
@@ -32,14 +31,29 @@ final class RecordSender {
   /**
    * A record as it will be sent.
    *
-   * @throws io.fanfold.kit.ProblemException 503 when the schema registry does not answer
+   * @throws ProblemException 503 when the schema registry does not answer
    */
-  <V extends SpecificRecord> ProducerRecord<String, byte[]> record(
+  public <V extends SpecificRecord> ProducerRecord<String, byte[]> record(
       Topic<V> topic, String key, V value, Instant at, Map<String, String> headers) {
+    return record(topic, null, key, value, at, headers);
+  }
+
+  /**
+   * A record for one partition, or for that of its key when that is null.
+   *
+   * @throws ProblemException 503 when the schema registry does not answer
+   */
+  public <V extends SpecificRecord> ProducerRecord<String, byte[]> record(
+      Topic<V> topic,
+      Integer partition,
+      String key,
+      V value,
+      Instant at,
+      Map<String, String> headers) {
     try {
       var record =
           new ProducerRecord<>(
-              topic.name(), null, at.toEpochMilli(), key, codec.encode(topic, value));
+              topic.name(), partition, at.toEpochMilli(), key, codec.encode(topic, value));
       headers.forEach((name, text) -> record.headers().add(name, text.getBytes(UTF_8)));
       return record;
     } catch (SchemaRegistryUnavailableException e) {
@@ -50,8 +64,22 @@ final class RecordSender {
     }
   }
 
+  /**
+   * How many partitions a topic has.
+   *
+   * @throws ProblemException 503 when Kafka does not say
+   */
+  public int partitions(Topic<?> topic) {
+    try {
+      return producer.partitionsFor(topic.name()).size();
+    } catch (KafkaException e) {
+      log.warn("the partitions of {} are not known", topic, e);
+      throw Problem.unavailable("Kafka does not answer; the request may be sent again").exception();
+    }
+  }
+
   /** Completes when Kafka has the record, exceptionally when it has not taken it. */
-  CompletableFuture<Void> send(ProducerRecord<String, byte[]> record) {
+  public CompletableFuture<Void> send(ProducerRecord<String, byte[]> record) {
     var sent = new CompletableFuture<Void>();
     try {
       producer.send(

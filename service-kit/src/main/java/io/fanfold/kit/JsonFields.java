@@ -1,4 +1,4 @@
-package io.fanfold.ingest;
+package io.fanfold.kit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fanfold.kit.Problem.FieldError;
@@ -17,7 +17,7 @@ import java.util.function.Function;
  * Reads the fields of a JSON object by name and exact type: no coercion, null means absent, and
  * what was not asked for is an error. What is wrong is collected with the path of the field.
  */
-final class JsonFields {
+public final class JsonFields {
 
   /** Nobody reads more, and a hostile body could bring millions. */
   private static final int MAX_ERRORS = 20;
@@ -27,7 +27,11 @@ final class JsonFields {
   private final List<FieldError> errors;
   private final Set<String> known = new HashSet<>();
 
-  JsonFields(JsonNode node, String path, List<FieldError> errors) {
+  /**
+   * @param path of the object itself; empty for the body
+   * @param errors gets what is wrong
+   */
+  public JsonFields(JsonNode node, String path, List<FieldError> errors) {
     this.node = node;
     this.path = path;
     this.errors = errors;
@@ -36,7 +40,7 @@ final class JsonFields {
     }
   }
 
-  String string(String name) {
+  public String string(String name) {
     JsonNode value = take(name);
     if (value == null) {
       return null;
@@ -48,7 +52,7 @@ final class JsonFields {
     return value.textValue();
   }
 
-  Long integer(String name) {
+  public Long integer(String name) {
     JsonNode value = take(name);
     if (value == null) {
       return null;
@@ -60,7 +64,7 @@ final class JsonFields {
     return value.longValue();
   }
 
-  Integer int32(String name) {
+  public Integer int32(String name) {
     Long value = integer(name);
     if (value == null) {
       return null;
@@ -72,7 +76,31 @@ final class JsonFields {
     return value.intValue();
   }
 
-  Instant instant(String name) {
+  public Double number(String name) {
+    JsonNode value = take(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
+      error(at(name), "must be a number");
+      return null;
+    }
+    return value.doubleValue();
+  }
+
+  public boolean bool(String name, boolean absent) {
+    JsonNode value = take(name);
+    if (value == null) {
+      return absent;
+    }
+    if (!value.isBoolean()) {
+      error(at(name), "must be true or false");
+      return absent;
+    }
+    return value.booleanValue();
+  }
+
+  public Instant instant(String name) {
     String value = string(name);
     if (value == null) {
       return null;
@@ -85,7 +113,7 @@ final class JsonFields {
     }
   }
 
-  <E extends Enum<E>> E oneOf(String name, Class<E> type, E absent) {
+  public <E extends Enum<E>> E oneOf(String name, Class<E> type, E absent) {
     String value = string(name);
     if (value == null) {
       return absent;
@@ -99,7 +127,7 @@ final class JsonFields {
     return absent;
   }
 
-  Map<String, String> strings(String name) {
+  public Map<String, String> strings(String name) {
     var found = new LinkedHashMap<String, String>();
     JsonNode value = take(name);
     if (value == null) {
@@ -122,7 +150,7 @@ final class JsonFields {
     return found;
   }
 
-  List<String> stringList(String name) {
+  public List<String> stringList(String name) {
     var found = new ArrayList<String>();
     List<JsonNode> values = elements(name);
     for (int i = 0; i < values.size(); i++) {
@@ -136,7 +164,7 @@ final class JsonFields {
   }
 
   /** A list of objects, one read after the other: there may be very many. */
-  <T> List<T> objects(String name, Function<JsonFields, T> read) {
+  public <T> List<T> objects(String name, Function<JsonFields, T> read) {
     var found = new ArrayList<T>();
     List<JsonNode> values = elements(name);
     for (int i = 0; i < values.size(); i++) {
@@ -146,13 +174,13 @@ final class JsonFields {
   }
 
   /** The object of that name, or null. */
-  JsonFields object(String name) {
+  public JsonFields object(String name) {
     JsonNode value = take(name);
     return value == null ? null : new JsonFields(value, at(name), errors);
   }
 
   /** Values of the kinds a feature's parameters have. */
-  Map<String, Object> parameters(String name) {
+  public Map<String, Object> parameters(String name) {
     var found = new LinkedHashMap<String, Object>();
     JsonNode value = take(name);
     if (value == null) {
@@ -179,7 +207,7 @@ final class JsonFields {
   }
 
   /** Call when everything was asked for: what is left over is an error. */
-  void done() {
+  public void done() {
     node.fieldNames()
         .forEachRemaining(
             name -> {
@@ -187,6 +215,15 @@ final class JsonFields {
                 error(at(name), "is not a known field");
               }
             });
+  }
+
+  /**
+   * @throws ProblemException 400 with the errors, if there are any; the first 20 of them
+   */
+  public static void refuse(List<FieldError> errors) {
+    if (!errors.isEmpty()) {
+      throw Problem.invalid(errors.subList(0, Math.min(errors.size(), MAX_ERRORS))).exception();
+    }
   }
 
   private static Object parameter(JsonNode value) {
