@@ -93,6 +93,12 @@ record AttemptRow(WebhookAttempt attempt, String position) {
     return Long.parseLong(position.split("/")[2]);
   }
 
+  /** Whether what stands there began before a time. */
+  static boolean isBefore(String position, Instant at) {
+    String time = backwards(at);
+    return position.substring(0, time.length()).compareTo(time) > 0;
+  }
+
   static byte[] bytes(String key) {
     return key.getBytes(UTF_8);
   }

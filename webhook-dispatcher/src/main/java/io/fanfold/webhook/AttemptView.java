@@ -59,7 +59,8 @@ final class AttemptView implements EndpointHealth {
 
   /** The attempts of an event, at all its receivers; none when there is no such event here. */
   List<AttemptRow> ofEvent(String project, String eventId) {
-    return page(AttemptRow.ofEvent(project, eventId), Optional.empty(), row -> true, MAX_OF_EVENT)
+    return page(
+            AttemptRow.ofEvent(project, eventId), Optional.empty(), null, row -> true, MAX_OF_EVENT)
         .rows();
   }
 
@@ -78,14 +79,13 @@ final class AttemptView implements EndpointHealth {
     return page(
         AttemptRow.ofEndpoint(project, endpointId),
         after,
-        row ->
-            (outcome == null || row.attempt().getOutcome() == outcome)
-                && (since == null || !row.attempt().getStartedAt().isBefore(since)),
+        since,
+        row -> outcome == null || row.attempt().getOutcome() == outcome,
         limit);
   }
 
   Page ofJob(String project, long jobId, Optional<String> after, int limit) {
-    return page(AttemptRow.ofJob(project, jobId), after, row -> true, limit);
+    return page(AttemptRow.ofJob(project, jobId), after, null, row -> true, limit);
   }
 
   @Override
@@ -139,7 +139,11 @@ final class AttemptView implements EndpointHealth {
   }
 
   private Page page(
-      String prefix, Optional<String> after, Predicate<AttemptRow> wanted, int limit) {
+      String prefix,
+      Optional<String> after,
+      Instant since,
+      Predicate<AttemptRow> wanted,
+      int limit) {
     var rows = new ArrayList<AttemptRow>();
     var last = new ArrayList<String>(1);
     var more = new boolean[1];
@@ -151,6 +155,9 @@ final class AttemptView implements EndpointHealth {
         prefix,
         from,
         (position, value) -> {
+          if (since != null && AttemptRow.isBefore(position, since)) {
+            return false;
+          }
           if (rows.size() == limit || looked[0] == MAX_LOOKED_AT) {
             more[0] = true;
             return false;

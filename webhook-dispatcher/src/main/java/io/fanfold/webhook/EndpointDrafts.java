@@ -21,7 +21,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Endpoints as they would be after a request, checked and with what is secret sealed. */
 final class EndpointDrafts {
@@ -33,7 +32,7 @@ final class EndpointDrafts {
   private static final int ID_CHARS = 22;
 
   private final WebhookRules rules;
-  private final Optional<SecretBox> box;
+  private final SecretBox box;
   private final Clock clock;
   private final EndpointKeys keys = new EndpointKeys();
   private final SecureRandom random = new SecureRandom();
@@ -46,9 +45,9 @@ final class EndpointDrafts {
   record Draft(WebhookEndpoint endpoint, EndpointKeys.NewKey key) {}
 
   /**
-   * @param box empty while no master key is configured
+   * @param box without a key while none is configured
    */
-  EndpointDrafts(WebhookRules rules, Optional<SecretBox> box, Clock clock) {
+  EndpointDrafts(WebhookRules rules, SecretBox box, Clock clock) {
     this.rules = rules;
     this.box = box;
     this.clock = clock;
@@ -225,16 +224,17 @@ final class EndpointDrafts {
   }
 
   private SecretBox box() {
-    return box.orElseThrow(
-        () ->
-            Problem.of(
-                    503,
-                    "NO_MASTER_KEY",
-                    "Secrets cannot be kept here",
-                    "No master key is configured: set "
-                        + WebhookDispatcherConfig.MASTER_KEYS
-                        + " of webhook-dispatcher.")
-                .exception());
+    if (!box.canSeal()) {
+      throw Problem.of(
+              503,
+              "NO_MASTER_KEY",
+              "Secrets cannot be kept here",
+              "No master key is configured: set "
+                  + WebhookDispatcherConfig.MASTER_KEYS
+                  + " of webhook-dispatcher.")
+          .exception();
+    }
+    return box;
   }
 
   private String newId() {

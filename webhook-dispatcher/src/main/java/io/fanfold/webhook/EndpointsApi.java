@@ -126,8 +126,16 @@ final class EndpointsApi {
    * @throws io.fanfold.kit.ProblemException 404 when the project has none of that id
    */
   WebhookEndpoint found(Context context) {
+    return find(context, context.pathParam("id"));
+  }
+
+  /**
+   * An endpoint of the request's project.
+   *
+   * @throws io.fanfold.kit.ProblemException 404 when the project has none of that id
+   */
+  WebhookEndpoint find(Context context, String id) {
     requireCaughtUp();
-    String id = context.pathParam("id");
     return view.find(HttpApi.project(context), id)
         .orElseThrow(() -> Problem.notFound("There is no endpoint " + id).exception());
   }

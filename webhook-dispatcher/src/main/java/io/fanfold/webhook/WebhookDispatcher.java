@@ -9,17 +9,18 @@ import io.fanfold.kit.Telemetry;
 import io.fanfold.kit.TopicCreator;
 import io.fanfold.kit.net.AddressGuard;
 import io.fanfold.kit.net.GuardedHttp;
+import io.fanfold.kit.net.UrlRules;
 import io.fanfold.schemas.AvroCodec;
-import io.fanfold.schemas.WebhookEndpoint;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.Producer;
 
 /**
  * Job states to signed POSTs. The schedule lives in Streams stores and in {@code webhook-attempts};
@@ -30,7 +31,7 @@ public final class WebhookDispatcher {
   public static final String NAME = "webhook-dispatcher";
 
   private static final String STREAMS_ID = "fanfold-webhooks";
-  private static final long MAX_BODY_BYTES = 16 * 1024;
+  private static final long MAX_BODY_BYTES = 64 * 1024;
   private static final int MAX_RUNNING_PER_RECEIVER = 8;
 
   // No more than run: what waits for a receiver does so in the store, where its breaker, its rate
@@ -49,7 +50,13 @@ public final class WebhookDispatcher {
   public WebhookDispatcher(ServiceConfig config, Telemetry telemetry) {
     TopicCreator.ensureTopics(config);
     var codec = service.closing(new AvroCodec(config.serdeSettings()));
-    Sender sender = sender(config, telemetry, codec);
+    var guard = AddressGuard.allowing(config.getList(WebhookDispatcherConfig.ALLOWED_CIDRS));
+    UrlRules urls = WebhookDispatcherConfig.urls(config, guard);
+    var producer = service.closing(KafkaClients.producer(config, NAME + "-" + config.instance()));
+    telemetry.bind(producer);
+    SecretBox box = WebhookDispatcherConfig.secretBox(config);
+    var endpoints = new EndpointParts(service, config, telemetry, codec, producer, urls, box);
+    Sender sender = sender(config, telemetry, codec, guard, urls, box, producer);
     var streams =
         service.add(
             new StreamsPart(
@@ -57,8 +64,8 @@ public final class WebhookDispatcher {
                 new DeliveryTopology(
                         codec,
                         sender,
-                        new NoEndpoints(),
-                        (project, endpointId) -> Optional.empty(),
+                        endpoints.endpoints(),
+                        endpoints.health(),
                         new DeliveryTopology.Settings(
                             Duration.ofMillis(config.getLong(WebhookDispatcherConfig.RETENTION_MS)),
                             Duration.ofMillis(
@@ -68,6 +75,8 @@ public final class WebhookDispatcher {
                 KafkaClients.exactlyOnceStreams(config, STREAMS_ID),
                 service::fail));
     telemetry.bind(streams.streams());
+    var checks = new ArrayList<>(endpoints.checks());
+    checks.add(streams.check());
     this.http =
         service.add(
             new HttpApi(
@@ -76,8 +85,8 @@ public final class WebhookDispatcher {
                 config.getInt(ServiceConfig.HTTP_PORT),
                 MAX_BODY_BYTES,
                 telemetry,
-                List.of(streams.check()),
-                javalin -> {}));
+                checks,
+                javalin -> endpoints.api().routes(javalin.routes)));
   }
 
   public Service service() {
@@ -89,11 +98,15 @@ public final class WebhookDispatcher {
     return http.port();
   }
 
-  private Sender sender(ServiceConfig config, Telemetry telemetry, AvroCodec codec) {
-    var guard = AddressGuard.allowing(config.getList(WebhookDispatcherConfig.ALLOWED_CIDRS));
+  private Sender sender(
+      ServiceConfig config,
+      Telemetry telemetry,
+      AvroCodec codec,
+      AddressGuard guard,
+      UrlRules urls,
+      SecretBox box,
+      Producer<String, byte[]> producer) {
     int threads = config.getInt(WebhookDispatcherConfig.THREADS);
-    var producer = service.closing(KafkaClients.producer(config, NAME + "-" + config.instance()));
-    telemetry.bind(producer);
     var client = service.closing(new GuardedHttp(guard, threads, threads));
     var pool = pool(threads);
     // Closed before what its threads use.
@@ -103,10 +116,8 @@ public final class WebhookDispatcher {
     var jobsClient = service.closing(new GuardedHttp(everywhere, threads, threads));
     var requests =
         new AttemptRequests(
-            WebhookDispatcherConfig.urls(config, guard),
-            new TargetSecrets(
-                config.named(WebhookDispatcherConfig.SECRETS),
-                WebhookDispatcherConfig.secretBox(config)),
+            urls,
+            new TargetSecrets(config.named(WebhookDispatcherConfig.SECRETS), box),
             new HttpJobBodies(jobsClient, config.getString(WebhookDispatcherConfig.JOBS_URL)),
             Duration.ofMillis(config.getInt(WebhookDispatcherConfig.TIMEOUT_MS)));
     return new WebhookSender(
@@ -142,19 +153,5 @@ public final class WebhookDispatcher {
             new ThreadPoolExecutor.DiscardPolicy());
     pool.allowCoreThreadTimeOut(true);
     return pool;
-  }
-
-  /** Only receivers that come with jobs. */
-  private static final class NoEndpoints implements Endpoints {
-
-    @Override
-    public List<WebhookEndpoint> of(String project) {
-      return List.of();
-    }
-
-    @Override
-    public Optional<WebhookEndpoint> find(String project, String id) {
-      return Optional.empty();
-    }
   }
 }
