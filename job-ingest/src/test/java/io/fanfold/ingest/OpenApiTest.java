@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -151,6 +152,31 @@ final class OpenApiTest {
 
     assertThat(api.post(example.toString()).statusCode()).isEqualTo(202);
     assertSame(document.at("/components/examples/QueuedJob/value"), "Job");
+  }
+
+  @Test
+  void every_event_is_described_with_an_example_of_its_schema() {
+    assertThat(names(document.get("webhooks")))
+        .isEqualTo(
+            Stream.concat(
+                    WebhookRules.ENDPOINT_EVENTS.stream(), Stream.of(WebhookRules.TEST))
+                .collect(Collectors.toCollection(TreeSet::new)));
+    assertThat(texts(schema("EndpointEventType").get("enum")))
+        .isEqualTo(new TreeSet<>(WebhookRules.ENDPOINT_EVENTS));
+    document
+        .get("webhooks")
+        .properties()
+        .forEach(
+            webhook -> {
+              JsonNode json =
+                  webhook.getValue().at("/post/requestBody/content/application~1json");
+              String schema = json.at("/schema/$ref").textValue();
+              JsonNode described = document.at(schema.substring(1));
+              assertThat(json.at("/example/type").textValue()).isEqualTo(webhook.getKey());
+              assertThat(names(json.get("example")))
+                  .isEqualTo(names(described.get("properties")))
+                  .isEqualTo(texts(described.get("required")));
+            });
   }
 
   @Test

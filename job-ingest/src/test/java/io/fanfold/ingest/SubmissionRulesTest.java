@@ -72,6 +72,19 @@ final class SubmissionRulesTest {
         good("lines in metadata", s -> s.setMetadata(Map.of("k", "a\nb\tc"))),
         good("the largest parameters", parameters(Map.of("p", "x".repeat(256 * 1024 - 1)))),
         good("a webhook with a secret", webhook("https://a.example/hook", SECRET, null)),
+        good(
+            "an ed25519 key",
+            webhook("https://a.example/hook", "whsk_" + base64(32), null)),
+        good("headers", hook(w -> w.setHeaders(Map.of("X-Team", "blue", "Authorization", "b c")))),
+        good("the most progress", hook(w -> w.setProgressSteps(100).setOrdered(true))),
+        good(
+            "the format of a dialect",
+            hook(w -> w.setFormat("deepva").setSecret("any").setBodyPath("/api/v1/jobs/7/"))),
+        good(
+            "a dialect without a secret",
+            hook(
+                w ->
+                    w.setFormat("imageintelligence").setSecret(null).setBodyPath("/v2/match/7?a=b"))),
         good("the longest secret", webhook("https://a.example:8443/hook", secret(64), null)),
         good("a webhook with a named secret", webhook("https://a.example/hook", null, "main")),
         good("every event", events(WebhookRules.JOB_EVENTS.toArray(String[]::new))));
@@ -172,6 +185,33 @@ final class SubmissionRulesTest {
         bad("webhook.secret", "a short secret", webhook("https://a.example/", secret(23), null)),
         bad("webhook.secret", "a long secret", webhook("https://a.example/", secret(65), null)),
         bad("webhook.secret", "no base64", webhook("https://a.example/", "whsec_%%%%", null)),
+        bad(
+            "webhook.secret",
+            "a short ed25519 key",
+            webhook("https://a.example/", "whsk_" + base64(31), null)),
+        bad("webhook.progressSteps", "no steps", hook(w -> w.setProgressSteps(0))),
+        bad("webhook.progressSteps", "too many steps", hook(w -> w.setProgressSteps(101))),
+        bad("webhook.headers.Host", "host", hook(w -> w.setHeaders(Map.of("Host", "a")))),
+        bad(
+            "webhook.headers.Webhook-Id",
+            "our own header",
+            hook(w -> w.setHeaders(Map.of("Webhook-Id", "a")))),
+        bad(
+            "webhook.headers.Content-Length",
+            "a header that frames",
+            hook(w -> w.setHeaders(Map.of("Content-Length", "1")))),
+        bad(
+            "webhook.headers.A",
+            "a header in a header",
+            hook(w -> w.setHeaders(Map.of("A", "b\r\nC: d")))),
+        bad("webhook.headers.a b", "no name", hook(w -> w.setHeaders(Map.of("a b", "c")))),
+        bad("webhook.format", "an unknown format", hook(w -> w.setFormat("xml"))),
+        bad("webhook.bodyPath", "a path without need", hook(w -> w.setBodyPath("/v1/jobs/7"))),
+        bad("webhook.bodyPath", "no path", hook(w -> w.setFormat("deepva"))),
+        bad(
+            "webhook.bodyPath",
+            "another host",
+            hook(w -> w.setFormat("deepva").setBodyPath("//b.example/"))),
         bad("webhook.secretRef", "an empty name", webhook("https://a.example/", null, "")),
         bad("webhook.secretRef", "a line feed", webhook("https://a.example/", null, "a\nb")),
         bad("webhook.events[0]", "an unknown event", events("job.done")),
@@ -382,5 +422,15 @@ final class SubmissionRulesTest {
 
   private static String secret(int bytes) {
     return "whsec_" + Base64.getEncoder().encodeToString(new byte[bytes]);
+  }
+
+  private static Consumer<JobSubmission.Builder> hook(Consumer<Webhook.Builder> change) {
+    Webhook.Builder webhook = Webhook.newBuilder().setUrl("https://a.example/").setSecret(SECRET);
+    change.accept(webhook);
+    return s -> s.setWebhook(webhook.build());
+  }
+
+  private static String base64(int bytes) {
+    return Base64.getEncoder().encodeToString(new byte[bytes]);
   }
 }

@@ -42,9 +42,13 @@ final class GeneratedDocs {
   private static String topologies() throws IOException {
     var text = new StringBuilder();
     for (String module : APPROVED) {
-      Path approved = ROOT.resolve(module).resolve("src/test/resources/topology.txt");
+      Path resources = ROOT.resolve(module).resolve("src/test/resources");
       text.append("## ").append(module).append("\n\n");
-      text.append(Files.readString(approved).strip()).append("\n\n");
+      text.append(Files.readString(resources.resolve("topology.txt")).strip()).append("\n\n");
+      Path endpoints = resources.resolve("endpoint-topology.txt");
+      if (Files.exists(endpoints)) {
+        text.append(Files.readString(endpoints).strip()).append("\n\n");
+      }
     }
     return text.toString().strip().replaceAll("\n{3,}", "\n\n") + "\n";
   }

@@ -110,6 +110,11 @@ public final class DataDirectory implements AutoCloseable {
     return path.resolve("state");
   }
 
+  /** What seals the secrets of webhook endpoints; made at the first start. */
+  public String webhookKey() {
+    return WebhookKey.in(path.resolve("webhook.key"));
+  }
+
   public Path logFile() {
     return path.resolve("log").resolve("fanfold.log");
   }

@@ -47,6 +47,7 @@ public final class Pipeline implements AutoCloseable {
   private final RegistryPart registry = new RegistryPart();
 
   private ResultAggregator aggregator;
+  private WebhookDispatcher dispatcher;
   private JobIngest ingest;
 
   /**
@@ -125,9 +126,10 @@ public final class Pipeline implements AutoCloseable {
   }
 
   private Service dispatcher() {
-    return new WebhookDispatcher(
-            config(WebhookDispatcherConfig.definition(), internalHttp()), telemetry)
-        .service();
+    var own = new HashMap<>(internalHttp());
+    own.put(WebhookDispatcherConfig.MASTER_KEYS, directory.webhookKey());
+    dispatcher = new WebhookDispatcher(config(WebhookDispatcherConfig.definition(), own), telemetry);
+    return dispatcher.service();
   }
 
   private Service ingest() {
@@ -136,6 +138,7 @@ public final class Pipeline implements AutoCloseable {
     own.put(ServiceConfig.HTTP_PORT, Integer.toString(options.httpPort()));
     own.put(JobIngestConfig.MANIFEST_FILE_ROOTS, fileRoots());
     own.put(JobIngestConfig.LOOKUP_URL, url(EmbeddedBroker.LOOPBACK, aggregator.port()));
+    own.put(JobIngestConfig.WEBHOOKS_URL, url(EmbeddedBroker.LOOPBACK, dispatcher.port()));
     ingest = new JobIngest(config(JobIngestConfig.definition(), own), telemetry);
     return ingest.service();
   }

@@ -182,6 +182,9 @@ final class AttemptView implements EndpointHealth {
   }
 
   private Optional<AttemptRow> read(ConsumerRecord<String, byte[]> record) {
+    if (Takeover.isMark(record.key(), record.value())) {
+      return Optional.empty();
+    }
     try {
       WebhookAttempt attempt = codec.decode(Topics.WEBHOOK_ATTEMPTS, record.value());
       return AttemptRow.of(attempt, record.partition(), record.offset());

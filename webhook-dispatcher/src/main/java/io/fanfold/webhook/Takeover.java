@@ -27,8 +27,8 @@ final class Takeover {
   }
 
   /** Whether a record of webhook-attempts is such a mark, whoever's. */
-  static boolean isMark(Record<String, byte[]> record) {
-    return record.value() == null && record.key() != null && record.key().startsWith(PREFIX);
+  static boolean isMark(String key, byte[] value) {
+    return value == null && key != null && key.startsWith(PREFIX);
   }
 
   /** Writes the mark, once; a task cannot do so before it has something to process. */

@@ -279,8 +279,10 @@ class WebhookApiTest {
     JsonNode made = server.create();
     String path = ENDPOINTS + "/" + made.get("id").asText();
 
-    JsonNode rotated =
-        json(server.send("POST", path + "/secret/rotate", "{\"overlapSeconds\":60}"));
+    HttpResponse<String> answer =
+        server.send("POST", path + "/secret/rotate", "{\"overlapSeconds\":60}");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    JsonNode rotated = json(answer);
 
     assertThat(rotated.get("secret").asText())
         .startsWith("whsec_")

@@ -30,7 +30,9 @@ import picocli.CommandLine.Spec;
       CancelCommand.class,
       RetryCommand.class,
       DeleteCommand.class,
-      FeaturesCommand.class
+      FeaturesCommand.class,
+      WebhooksCommand.class,
+      ListenCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -45,7 +45,15 @@ final class ServerOptions {
   }
 
   FanfoldClient client(Terminal terminal) {
-    return new FanfoldClient(server(terminal), Optional.ofNullable(project));
+    return new FanfoldClient(connection(terminal));
+  }
+
+  WebhooksClient webhooks(Terminal terminal) {
+    return new WebhooksClient(connection(terminal));
+  }
+
+  private ServerConnection connection(Terminal terminal) {
+    return new ServerConnection(server(terminal), Optional.ofNullable(project));
   }
 
   private URI server(Terminal terminal) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,10 +29,18 @@ import picocli.CommandLine.Spec;
     description = "Run the whole pipeline here: Kafka, schema registry and all services.",
     footer = {
       "",
-      "Runs until Ctrl-C (exit code 130) or SIGTERM (143), both of which close it in order."
+      "Runs until Ctrl-C (exit code 130) or SIGTERM (143), both of which close it in order.",
+      "On the loopback address webhooks may be plain http and go to this machine; to forbid it:",
+      "--set webhook.allow.http=false --set webhook.allowed.cidrs= --set webhook.ports=443"
     })
 final class UpCommand implements Callable<Integer> {
   private static final String S3_ROOT = "s3.root";
+  private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "::1");
+  private static final Map<String, String> WEBHOOKS_TO_THIS_MACHINE =
+      Map.of(
+          "webhook.allow.http", "true",
+          "webhook.ports", "*",
+          "webhook.allowed.cidrs", "127.0.0.0/8,::1");
 
   private final Terminal terminal;
 
@@ -193,6 +202,10 @@ final class UpCommand implements Callable<Integer> {
   /** What is said by --set wins. */
   private Map<String, String> serviceKeys() {
     var keys = new HashMap<String, String>();
+    if (LOOPBACK.contains(host)) {
+      // Whoever can submit here is on this machine, and so is the receiver while one develops.
+      keys.putAll(WEBHOOKS_TO_THIS_MACHINE);
+    }
     if (s3Root != null) {
       Path resolved = terminal.directory().resolve(s3Root).normalize();
       if (!Files.isDirectory(resolved)) {
