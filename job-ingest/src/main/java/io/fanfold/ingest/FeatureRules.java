@@ -64,7 +64,7 @@ final class FeatureRules {
       String field = "features[" + i + "].name";
       if (name.isEmpty()) {
         errors.add(new FieldError(field, "is required"));
-      } else if (name.length() > TextRules.MAX_CHARS || TextRules.hasControl(name)) {
+      } else if (name.length() > TextRules.MAX_CHARS || !TextRules.isText(name)) {
         errors.add(new FieldError(field, "is not a feature's name"));
       } else if (!names.add(name)) {
         errors.add(new FieldError(field, "is listed twice"));

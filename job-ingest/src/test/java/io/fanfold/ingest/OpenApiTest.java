@@ -158,8 +158,7 @@ final class OpenApiTest {
   void every_event_is_described_with_an_example_of_its_schema() {
     assertThat(names(document.get("webhooks")))
         .isEqualTo(
-            Stream.concat(
-                    WebhookRules.ENDPOINT_EVENTS.stream(), Stream.of(WebhookRules.TEST))
+            Stream.concat(WebhookRules.ENDPOINT_EVENTS.stream(), Stream.of(WebhookRules.TEST))
                 .collect(Collectors.toCollection(TreeSet::new)));
     assertThat(texts(schema("EndpointEventType").get("enum")))
         .isEqualTo(new TreeSet<>(WebhookRules.ENDPOINT_EVENTS));
@@ -168,8 +167,7 @@ final class OpenApiTest {
         .properties()
         .forEach(
             webhook -> {
-              JsonNode json =
-                  webhook.getValue().at("/post/requestBody/content/application~1json");
+              JsonNode json = webhook.getValue().at("/post/requestBody/content/application~1json");
               String schema = json.at("/schema/$ref").textValue();
               JsonNode described = document.at(schema.substring(1));
               assertThat(json.at("/example/type").textValue()).isEqualTo(webhook.getKey());

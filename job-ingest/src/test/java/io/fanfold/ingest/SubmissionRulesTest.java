@@ -72,9 +72,7 @@ final class SubmissionRulesTest {
         good("lines in metadata", s -> s.setMetadata(Map.of("k", "a\nb\tc"))),
         good("the largest parameters", parameters(Map.of("p", "x".repeat(256 * 1024 - 1)))),
         good("a webhook with a secret", webhook("https://a.example/hook", SECRET, null)),
-        good(
-            "an ed25519 key",
-            webhook("https://a.example/hook", "whsk_" + base64(32), null)),
+        good("an ed25519 key", webhook("https://a.example/hook", "whsk_" + base64(32), null)),
         good("headers", hook(w -> w.setHeaders(Map.of("X-Team", "blue", "Authorization", "b c")))),
         good("the most progress", hook(w -> w.setProgressSteps(100).setOrdered(true))),
         good(
@@ -84,7 +82,9 @@ final class SubmissionRulesTest {
             "a dialect without a secret",
             hook(
                 w ->
-                    w.setFormat("imageintelligence").setSecret(null).setBodyPath("/v2/match/7?a=b"))),
+                    w.setFormat("imageintelligence")
+                        .setSecret(null)
+                        .setBodyPath("/v2/match/7?a=b"))),
         good("the longest secret", webhook("https://a.example:8443/hook", secret(64), null)),
         good("a webhook with a named secret", webhook("https://a.example/hook", null, "main")),
         good("every event", events(WebhookRules.JOB_EVENTS.toArray(String[]::new))));

@@ -69,19 +69,13 @@ final class WebhookProxyTest {
     assertThat(asked)
         .containsExactly(
             new Asked(
-                "PATCH",
-                "/v1/webhooks/endpoints/ep_1?a=%2F",
-                "p",
-                "\"1\"",
-                "{\"ordered\":true}"));
+                "PATCH", "/v1/webhooks/endpoints/ep_1?a=%2F", "p", "\"1\"", "{\"ordered\":true}"));
   }
 
   @Test
   void a_request_that_was_refused_to_connect_is_sent_to_the_next_and_only_once() {
     api.close();
-    api =
-        server(
-            "http://127.0.0.1:9,http://127.0.0.1:" + dispatcher.getAddress().getPort());
+    api = server("http://127.0.0.1:9,http://127.0.0.1:" + dispatcher.getAddress().getPort());
 
     assertThat(
             api.send(api.request("/v1/webhooks/events/evt_1/replay").POST(BodyPublishers.noBody()))

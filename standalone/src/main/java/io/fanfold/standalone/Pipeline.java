@@ -128,7 +128,8 @@ public final class Pipeline implements AutoCloseable {
   private Service dispatcher() {
     var own = new HashMap<>(internalHttp());
     own.put(WebhookDispatcherConfig.MASTER_KEYS, directory.webhookKey());
-    dispatcher = new WebhookDispatcher(config(WebhookDispatcherConfig.definition(), own), telemetry);
+    dispatcher =
+        new WebhookDispatcher(config(WebhookDispatcherConfig.definition(), own), telemetry);
     return dispatcher.service();
   }
 

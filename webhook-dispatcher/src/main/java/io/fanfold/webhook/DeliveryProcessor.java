@@ -87,7 +87,8 @@ final class DeliveryProcessor implements Processor<String, byte[], Object, byte[
 
   private void read(Record<String, byte[]> record, RecordMetadata from) {
     String topic = from.topic();
-    if (topic.equals(Topics.WEBHOOK_ATTEMPTS.name()) && Takeover.isMark(record.key(), record.value())) {
+    if (topic.equals(Topics.WEBHOOK_ATTEMPTS.name())
+        && Takeover.isMark(record.key(), record.value())) {
       if (deliveries.takeover().read(record.key())) {
         deliveries.handOut();
       }

@@ -110,8 +110,7 @@ final class WebhookServer implements AutoCloseable {
     var sender = new RecordSender(codec, producer);
     var urls = UrlRules.webhooks(false, List.of("443"), AddressGuard.allowing(List.of()));
     var drafts =
-        new EndpointDrafts(
-            new WebhookRules(urls), withKey ? box : EndpointSamples.box(), time);
+        new EndpointDrafts(new WebhookRules(urls), withKey ? box : EndpointSamples.box(), time);
     var endpointsApi =
         new EndpointsApi(view, new EndpointChanges(sender, view, PATIENCE, time), drafts, time);
     var attemptsApi = new AttemptsApi(attempts, () -> true, endpointsApi);

@@ -58,7 +58,8 @@ final class EndpointChangeCommands {
     @Option(
         names = "--signature",
         paramLabel = "SCHEME",
-        description = "V1: HMAC-SHA256 with a secret, V1A: ed25519 with a public key (default: V1).")
+        description =
+            "V1: HMAC-SHA256 with a secret, V1A: ed25519 with a public key (default: V1).")
     private Signature signature;
 
     Create(Terminal terminal) {

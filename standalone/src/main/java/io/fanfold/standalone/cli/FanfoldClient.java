@@ -38,12 +38,14 @@ final class FanfoldClient {
   Submitted submit(ObjectNode job, Optional<String> idempotencyKey)
       throws UnreachableException, RefusedException, InterruptedException {
     var request =
-        connection.request("/v1/jobs")
+        connection
+            .request("/v1/jobs")
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(job.toString()));
     idempotencyKey.ifPresent(key -> request.header("Idempotency-Key", key));
     HttpRequest built = request.build();
-    HttpResponse<byte[]> response = connection.exchange(built, idempotencyKey.isPresent() ? ServerConnection.READ_ATTEMPTS : 1);
+    HttpResponse<byte[]> response =
+        connection.exchange(built, idempotencyKey.isPresent() ? ServerConnection.READ_ATTEMPTS : 1);
     boolean replayed =
         response.headers().firstValue("Idempotency-Replayed").filter("true"::equals).isPresent();
     return new Submitted(ServerConnection.body(built, response), replayed);
@@ -82,7 +84,10 @@ final class FanfoldClient {
   void artifact(long job, String name, OutputStream out)
       throws UnreachableException, RefusedException, InterruptedException, IOException {
     HttpRequest request =
-        connection.request("/v1/jobs/%d/artifacts/%s".formatted(job, ListQuery.encoded(name))).GET().build();
+        connection
+            .request("/v1/jobs/%d/artifacts/%s".formatted(job, ListQuery.encoded(name)))
+            .GET()
+            .build();
     for (int attempt = 1; ; attempt++) {
       HttpResponse<InputStream> response = connection.send(request, BodyHandlers.ofInputStream());
       try (InputStream body = response.body()) {
@@ -123,11 +128,15 @@ final class FanfoldClient {
   Optional<Stream<String>> events(long job, long lastSequence)
       throws UnreachableException, InterruptedException {
     var request =
-        connection.request("/v1/jobs/%d/events".formatted(job)).setHeader("Accept", "text/event-stream").GET();
+        connection
+            .request("/v1/jobs/%d/events".formatted(job))
+            .setHeader("Accept", "text/event-stream")
+            .GET();
     if (lastSequence >= 0) {
       request.header("Last-Event-ID", Long.toString(lastSequence));
     }
-    HttpResponse<Stream<String>> response = connection.send(request.build(), BodyHandlers.ofLines());
+    HttpResponse<Stream<String>> response =
+        connection.send(request.build(), BodyHandlers.ofLines());
     boolean isStream =
         response.statusCode() == 200
             && response

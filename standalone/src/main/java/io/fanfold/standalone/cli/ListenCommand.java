@@ -109,7 +109,8 @@ final class ListenCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       receiver.verifyWith(endpoint.path("secret").asText());
-      terminal.note("Listening at %s as endpoint %s; Ctrl-C ends it.".formatted(receiver.url(), id));
+      terminal.note(
+          "Listening at %s as endpoint %s; Ctrl-C ends it.".formatted(receiver.url(), id));
       left.await();
     } finally {
       remove(client, id, removed);

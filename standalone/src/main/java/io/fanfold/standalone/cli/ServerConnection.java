@@ -104,8 +104,7 @@ final class ServerConnection {
   }
 
   /** The JSON of an answer; an empty object when there is none. */
-  static JsonNode body(HttpRequest request, HttpResponse<byte[]> response)
-      throws RefusedException {
+  static JsonNode body(HttpRequest request, HttpResponse<byte[]> response) throws RefusedException {
     int status = response.statusCode();
     if (status / 100 == 2 && response.body().length == 0) {
       return MAPPER.createObjectNode();

@@ -33,7 +33,8 @@ final class WebhookForward {
     var request =
         HttpRequest.newBuilder(target).timeout(TIMEOUT).POST(BodyPublishers.ofString(body));
     HEADERS.forEach(
-        name -> headers.getOrDefault(name, List.of()).forEach(value -> request.header(name, value)));
+        name ->
+            headers.getOrDefault(name, List.of()).forEach(value -> request.header(name, value)));
     try {
       return http.send(request.build(), BodyHandlers.discarding()).statusCode();
     } catch (IOException e) {

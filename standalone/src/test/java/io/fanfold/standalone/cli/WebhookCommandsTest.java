@@ -96,8 +96,7 @@ final class WebhookCommandsTest {
   void an_update_sends_what_is_named_and_nothing_else() throws Exception {
     server.on("PATCH " + ENDPOINTS + "/ep_1", 200, endpoint(false));
 
-    assertThat(
-            run("webhooks", "update", "ep_1", "--no-enabled", "--remove-header=X-Team"))
+    assertThat(run("webhooks", "update", "ep_1", "--no-enabled", "--remove-header=X-Team"))
         .isZero();
     assertThat(sent()).isEqualTo(json("{\"enabled\":false,\"headers\":{\"X-Team\":null}}"));
     assertThat(run("webhooks", "update", "ep_1")).isEqualTo(2);
@@ -184,8 +183,7 @@ final class WebhookCommandsTest {
     assertThat(out()).endsWith("{\"eventId\":\"evt_2\"}\n");
     assertThat(server.requests())
         .extracting(FakeServer.Request::path)
-        .containsSubsequence(
-            "/v1/webhooks/events/evt_1/cancel", ENDPOINTS + "/ep_1/cancel");
+        .containsSubsequence("/v1/webhooks/events/evt_1/cancel", ENDPOINTS + "/ep_1/cancel");
   }
 
   @Test
@@ -208,8 +206,7 @@ final class WebhookCommandsTest {
     assertThat(out()).contains("job.completed", "job 7", "verified", "evt_1", "-> 201");
     assertThat(server.requests())
         .extracting(request -> request.method() + " " + request.path())
-        .containsExactly(
-            "POST " + ENDPOINTS, "POST /app", "DELETE " + ENDPOINTS + "/ep_1");
+        .containsExactly("POST " + ENDPOINTS, "POST /app", "DELETE " + ENDPOINTS + "/ep_1");
     assertThat(server.requests().get(1).body()).isEqualTo(body);
   }
 
