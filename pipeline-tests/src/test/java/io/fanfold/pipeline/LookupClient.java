@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 final class LookupClient extends Thread {
 
   private static final int LIMIT = 25;
+  private static final long PACE_MS = 20;
   private static final long AFTER_AN_ERROR_MS = 100;
 
   /** Of all lookups so far; times are from the first try of a lookup to its answer. */
@@ -62,7 +63,7 @@ final class LookupClient extends Thread {
   @Override
   public void run() {
     try {
-      while (told.getCount() > 0) {
+      while (!told.await(PACE_MS, TimeUnit.MILLISECONDS)) {
         List<Long> ids = List.copyOf(jobs.keySet());
         // Among the newest something moves.
         int among = random.nextInt(4) > 0 ? Math.min(20, ids.size()) : ids.size();

@@ -18,21 +18,26 @@ import java.util.concurrent.TimeUnit;
  */
 final class SubmitClient extends Thread {
 
-  private static final long PACE_MS = 150;
+  private static final long PACE_MS = 250;
   private static final long AFTER_AN_ERROR_MS = 100;
 
   private final List<FanfoldHttp> fronts;
   private final Queue<String> wrong;
   private final Random random;
+  private final String keys;
   private final Map<Long, Integer> jobs = new ConcurrentSkipListMap<>();
   private final CountDownLatch told = new CountDownLatch(1);
   private int front;
 
+  /**
+   * @param seed another for each client: the keys come of it
+   */
   SubmitClient(List<FanfoldHttp> fronts, Queue<String> wrong, long seed) {
     super("submissions");
     this.fronts = List.copyOf(fronts);
     this.wrong = wrong;
     this.random = new Random(seed);
+    this.keys = Long.toHexString(random.nextLong()) + "-";
     setDaemon(true);
   }
 
@@ -56,7 +61,7 @@ final class SubmitClient extends Thread {
       for (int job = 0; !told.await(PACE_MS, TimeUnit.MILLISECONDS); job++) {
         int items = 20 + random.nextInt(40);
         front = random.nextInt(fronts.size());
-        long id = submit("load-" + job, items);
+        long id = submit(keys + job, items);
         if (jobs.put(id, items) != null) {
           wrong.add("two keys have job " + id);
         }
