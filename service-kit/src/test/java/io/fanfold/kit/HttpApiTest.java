@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -337,6 +343,49 @@ final class HttpApiTest {
   void the_server_does_not_say_what_it_is() throws Exception {
     assertThat(get("/busy").headers().map()).doesNotContainKeys("server", "x-powered-by");
     assertThat(RawHttp.exchange(http.port(), "", "nonsense")).doesNotContainIgnoringCase("jetty");
+  }
+
+  @Test
+  void requests_that_wait_when_the_service_stops_are_hung_up_on_or_may_be_sent_again()
+      throws Exception {
+    int requests = 20;
+    var waits = new CountDownLatch(requests);
+    var stopping =
+        new HttpApi(
+            "stopping",
+            "127.0.0.1",
+            0,
+            MAX_BODY,
+            telemetry,
+            List.of(),
+            config ->
+                config.routes.post(
+                    "/slow",
+                    context -> {
+                      context.future(CompletableFuture::new);
+                      waits.countDown();
+                    }));
+    stopping.start();
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + stopping.port() + "/slow"))
+            .POST(BodyPublishers.ofString("{}"))
+            .build();
+    var answers = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+    for (int i = 0; i < requests; i++) {
+      answers.add(client.sendAsync(request, BodyHandlers.ofString()));
+    }
+    assertThat(waits.await(20, TimeUnit.SECONDS)).isTrue();
+
+    stopping.close();
+
+    for (CompletableFuture<HttpResponse<String>> answer : answers) {
+      try {
+        problem(answer.get(20, TimeUnit.SECONDS), 503, "UNAVAILABLE");
+        assertThat(answer.get().headers().firstValue("Retry-After")).isPresent();
+      } catch (ExecutionException e) {
+        assertThat(e.getCause()).isInstanceOf(IOException.class);
+      }
+    }
   }
 
   private static HttpResponse<String> project(String project) throws Exception {
