@@ -29,8 +29,8 @@ public final class KafkaClients {
   private static final int HEARTBEAT_MS = 1_500;
 
   // A dead instance's open transaction holds back its readers at most this long, and the broker
-  // takes up to a second to see it: with this, work has moved in under 10 s. Who is silent for
-  // longer has lost its partitions anyway.
+  // may take a second to see it: little longer than it takes until its partitions have moved. Who
+  // is silent for longer has lost its partitions anyway.
   private static final int TRANSACTION_TIMEOUT_MS = 7_000;
 
   // After a commit the next transaction is refused for a moment (CONCURRENT_TRANSACTIONS); the
