@@ -143,6 +143,10 @@ class AttemptViewTest {
     assertThat(numbers(ofEndpoint("ep_1", Optional.empty(), 10).rows())).containsExactly(100);
     assertThat(numbers(view.ofJob("p", 7, Optional.empty(), 10).rows())).containsExactly(100);
 
+    // Nothing points at it any more either.
+    assertThat(ofEndpoint("ep_1", Optional.empty(), 1).next()).isEmpty();
+    assertThat(view.ofJob("p", 7, Optional.empty(), 1).next()).isEmpty();
+
     view.take(
         List.of(record(endpoint("evt_3", 1, "ep_1").build())), NOW.plusSeconds(50).plus(RETENTION));
     assertThat(view.ofEvent("p", "evt_3")).isEmpty();
