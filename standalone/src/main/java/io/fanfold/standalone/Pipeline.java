@@ -128,6 +128,11 @@ public final class Pipeline implements AutoCloseable {
   private Service dispatcher() {
     var own = new HashMap<>(internalHttp());
     own.put(WebhookDispatcherConfig.MASTER_KEYS, directory.webhookKey());
+    // job-ingest comes after it: where it listens is known only if its port was asked for.
+    if (options.httpPort() != 0) {
+      own.put(
+          WebhookDispatcherConfig.JOBS_URL, url(connectable(options.host()), options.httpPort()));
+    }
     dispatcher =
         new WebhookDispatcher(config(WebhookDispatcherConfig.definition(), own), telemetry);
     return dispatcher.service();
