@@ -69,7 +69,11 @@ class AvroSerdeTest {
     AvroDeserializer deserializer = deserializer();
     for (int i = 0; i < 300; i++) {
       SpecificRecord value = samples.specific(type);
-      assertThat(deserializer.deserialize("t", serializer.serialize("t", value))).isEqualTo(value);
+      byte[] bytes = serializer.serialize("t", value);
+      var back = deserializer.deserialize("t", bytes);
+      // Avro's equals breaks on times that may be null in a list of records.
+      assertThat(back).isInstanceOf(type).hasToString(value.toString());
+      assertThat(serializer.serialize("t", back)).isEqualTo(bytes);
     }
   }
 

@@ -132,8 +132,12 @@ class GenuineConfluentTest {
       SpecificRecord value = samples.specific(type);
       byte[] bytes = ours.serialize("topic", value);
       assertThat(bytes).isEqualTo(theirs.serialize("topic", value));
-      assertThat(weRead.deserialize("topic", bytes)).isEqualTo(value).isInstanceOf(type);
-      assertThat(theyRead.deserialize("topic", bytes)).isEqualTo(value).isInstanceOf(type);
+      for (Object read :
+          List.of(weRead.deserialize("topic", bytes), theyRead.deserialize("topic", bytes))) {
+        // Avro's equals breaks on times that may be null in a list of records.
+        assertThat(read).isInstanceOf(type).hasToString(value.toString());
+        assertThat(ours.serialize("topic", read)).isEqualTo(bytes);
+      }
     }
     assertSameRegistries();
   }
