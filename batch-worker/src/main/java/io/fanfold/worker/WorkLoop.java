@@ -1,6 +1,7 @@
 package io.fanfold.worker;
 
 import io.fanfold.kit.CommitPace;
+import io.fanfold.kit.KafkaClients;
 import io.fanfold.kit.LoopThread;
 import io.fanfold.kit.Meters;
 import io.fanfold.kit.Telemetry;
@@ -30,13 +31,12 @@ final class WorkLoop implements LoopThread.Body, ConsumerRebalanceListener {
 
   private static final Duration IDLE_POLL = Duration.ofMillis(250);
   private static final long BUSY_WAIT_MS = 2;
-  private static final Duration COMMIT_EVERY = Duration.ofMillis(20);
   private static final Duration STOPS_WAIT = Duration.ofMillis(100);
 
   private final Consumer<String, byte[]> consumer;
   private final ResultCommits commits;
   private final ItemScheduler scheduler;
-  private final CommitPace pace = new CommitPace(COMMIT_EVERY);
+  private final CommitPace pace = new CommitPace(KafkaClients.COMMIT_PACE);
   private final ChunkRules rules;
   private final StoppedJobs stops;
   private final OwnedPartitions partitions;
@@ -193,6 +193,7 @@ final class WorkLoop implements LoopThread.Body, ConsumerRebalanceListener {
   private void commitIfDue() {
     List<BatchRun> due = taken.due(rules, System.nanoTime());
     if ((!due.isEmpty() || partitions.isAnyDue()) && pace.take(System.nanoTime())) {
+      due.forEach(run -> pace.worked());
       commit(due);
     }
   }

@@ -117,6 +117,7 @@ final class SplitterProcessor implements Processor<byte[], byte[], byte[], byte[
   @Override
   public void process(Record<byte[], byte[]> record) {
     RecordMetadata from = context.recordMetadata().orElseThrow();
+    pace.worked();
     // Bytes that are no text become characters that are no digits.
     String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
     OptionalLong id = JobIds.parse(key);

@@ -79,7 +79,7 @@ final class SplitterTopology implements Supplier<Topology> {
   public Topology get() {
     var topology = new Topology();
     // Of all partitions: what is committed is the thread's transaction.
-    var pace = new CommitPace(KafkaClients.COMMIT_INTERVAL);
+    var pace = new CommitPace(KafkaClients.COMMIT_PACE);
     source(topology, SOURCE, Topics.JOB_SUBMISSIONS.name());
     source(topology, COMMANDS_SOURCE, Topics.JOB_COMMANDS.name());
     source(topology, RESULTS_SOURCE, Topics.BATCH_RESULTS.name());

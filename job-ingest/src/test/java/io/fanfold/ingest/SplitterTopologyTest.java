@@ -50,7 +50,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class SplitterTopologyTest {
 
-  private static final CommitPace PACE = new CommitPace(Duration.ofMillis(50));
   private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
   private static final String ID = "1234567890123456";
 
@@ -370,7 +369,7 @@ final class SplitterTopologyTest {
       List<StateStore> stores = SplitterStores.open(context);
       KeyValueStore<String, byte[]> store = context.getStateStore(SplitterTopology.SPLIT_JOBS);
       context.setRecordMetadata("job-submissions", partition, 0);
-      var processor = new SplitterProcessor(parts(), partitions, codec, PACE, telemetry);
+      var processor = new SplitterProcessor(parts(), partitions, codec, pace(), telemetry);
       processor.init(context);
 
       processor.process(
@@ -420,7 +419,7 @@ final class SplitterTopologyTest {
             settings(), new TaskId(0, 0), new File(directory.toFile(), "again"));
     context.setCurrentSystemTimeMs(NOW.toEpochMilli());
     List<StateStore> stores = SplitterStores.open(context);
-    var first = new SplitterProcessor(parts, 1, codec, PACE, telemetry);
+    var first = new SplitterProcessor(parts, 1, codec, pace(), telemetry);
     first.init(context);
     process(first, context, "1", Samples.submission(5).setBatchSize(1));
     process(first, context, "2", SplitterFlowTest.manifest().setBatchSize(2));
@@ -431,7 +430,7 @@ final class SplitterTopologyTest {
     assertThat(feed.running).isEmpty();
     context.resetForwards();
 
-    var second = new SplitterProcessor(parts, 1, codec, PACE, telemetry);
+    var second = new SplitterProcessor(parts, 1, codec, pace(), telemetry);
     second.init(context);
     assertThat(feed.running).containsExactly(2L);
     assertThat(feed.positions.get(2L)).isEqualTo(new FeedPosition(9, 1, "v"));
@@ -539,6 +538,11 @@ final class SplitterTopologyTest {
     assertThat(deadLetters.isEmpty()).isTrue();
     assertThat(telemetry.counter(Meters.DEAD_LETTERS, "job-ingest", "job-submissions").count())
         .isEqualTo(1);
+  }
+
+  /** With nothing used up. */
+  private static CommitPace pace() {
+    return new CommitPace(Duration.ofMillis(50));
   }
 
   private static String text(Headers headers, String name) {

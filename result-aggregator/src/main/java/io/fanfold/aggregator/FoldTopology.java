@@ -54,7 +54,7 @@ final class FoldTopology implements Supplier<Topology> {
     var string = Serdes.String();
     var bytes = Serdes.ByteArray();
     // Of all partitions: what is committed is the thread's transaction.
-    var pace = new CommitPace(KafkaClients.COMMIT_INTERVAL);
+    var pace = new CommitPace(KafkaClients.COMMIT_PACE);
     var topology =
         new Topology()
             .addSource(JOBS_SOURCE, string.deserializer(), bytes.deserializer(), Topics.JOBS.name())

@@ -70,6 +70,7 @@ final class JobFoldProcessor implements Processor<String, byte[], String, byte[]
   @Override
   public void process(Record<String, byte[]> record) {
     RecordMetadata from = context.recordMetadata().orElseThrow();
+    pace.worked();
     try {
       if (JobIds.parse(record.key()).isEmpty()) {
         throw new SerializationException("the key is not a job id: " + record.key());

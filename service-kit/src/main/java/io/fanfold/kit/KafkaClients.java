@@ -45,12 +45,13 @@ public final class KafkaClients {
   // is waiting: sending earlier only makes more requests of it.
   private static final int LINGER_MS = 100;
 
+  // The longest that a transaction of Streams stays open when nobody asks for its commit.
+  private static final int COMMIT_INTERVAL_MS = 50;
+
   /**
-   * The longest that a transaction of Streams stays open when nobody asks for its commit, and the
-   * time between two commits that somebody does ask for once there are many of them: see {@link
-   * CommitPace}.
+   * Between two commits that somebody does ask for, once there are many: see {@link CommitPace}.
    */
-  public static final Duration COMMIT_INTERVAL = Duration.ofMillis(50);
+  public static final Duration COMMIT_PACE = Duration.ofMillis(20);
 
   private static final int MAX_REQUEST_BYTES = 11 * 1024 * 1024;
 
@@ -115,7 +116,7 @@ public final class KafkaClients {
   public static Properties exactlyOnceStreams(ServiceConfig config, String applicationId) {
     Properties settings = streamsSettings(config, applicationId);
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL.toMillis());
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
     settings.put(
         StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
         TRANSACTION_TIMEOUT_MS);

@@ -36,6 +36,31 @@ class CommitPaceTest {
   }
 
   @Test
+  void whoHasMuchToCommitDoesSoLessOften() {
+    taken(0, 1_000);
+    long commits = 0;
+    for (long ms = 1_000; ms < 3_000; ms++) {
+      pace.worked();
+      commits += pace.take(ms * 1_000_000) ? 1 : 0;
+    }
+    // Four intervals each, with 200 records.
+    assertThat(commits).isBetween(9L, 11L);
+  }
+
+  @Test
+  void aRecordOrTwoMakeLittleOfADifference() {
+    taken(0, 1_000);
+    long commits = 0;
+    for (long ms = 1_000; ms < 3_000; ms++) {
+      if (ms % 60 == 0) {
+        pace.worked();
+        commits += pace.take(ms * 1_000_000) ? 1 : 0;
+      }
+    }
+    assertThat(commits).isGreaterThanOrEqualTo(32);
+  }
+
+  @Test
   void aPauseMakesThemFreeAgain() {
     taken(0, 1_000);
     for (int i = 0; i < 8; i++) {
