@@ -2,6 +2,7 @@ package io.fanfold.webhook;
 
 import io.fanfold.kit.Check;
 import io.fanfold.kit.LoopThread;
+import io.fanfold.kit.TopicFollower;
 import io.fanfold.schemas.AvroCodec;
 import io.fanfold.schemas.Topics;
 import io.fanfold.schemas.WebhookEndpoint;
@@ -14,14 +15,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +28,6 @@ import org.slf4j.LoggerFactory;
 final class EndpointsView implements Endpoints, LoopThread.Body {
 
   private static final Logger log = LoggerFactory.getLogger(EndpointsView.class);
-  private static final Duration POLL = Duration.ofSeconds(1);
 
   /** Somebody who waits until an endpoint is as they expect. */
   private record Waiting(
@@ -40,22 +35,18 @@ final class EndpointsView implements Endpoints, LoopThread.Body {
       Predicate<Optional<WebhookEndpoint>> condition,
       CompletableFuture<Optional<WebhookEndpoint>> seen) {}
 
-  private final Consumer<String, byte[]> consumer;
-  private final AvroCodec codec;
+  private final TopicFollower<WebhookEndpoint> follower;
 
   /** Lists are replaced and never changed: they are read for every event. */
   private final Map<String, List<WebhookEndpoint>> projects = new ConcurrentHashMap<>();
 
   private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
-  private final CountDownLatch caughtUp = new CountDownLatch(1);
-  private volatile boolean stopped;
 
   /**
    * @param consumer a read_committed consumer of its own; closed at the end of the loop
    */
   EndpointsView(Consumer<String, byte[]> consumer, AvroCodec codec) {
-    this.consumer = consumer;
-    this.codec = codec;
+    this.follower = TopicFollower.fromStart(Topics.WEBHOOK_ENDPOINTS, consumer, codec, this::take);
   }
 
   /** The key of an endpoint in the topics. */
@@ -97,74 +88,35 @@ final class EndpointsView implements Endpoints, LoopThread.Body {
 
   /** Whether everything is known that was there when reading began. */
   boolean isCaughtUp() {
-    return caughtUp.getCount() == 0;
+    return follower.isReady();
   }
 
   /** The same, waiting for it so long. */
   boolean awaitCaughtUp(Duration timeout) throws InterruptedException {
-    return caughtUp.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    return follower.awaitReady(timeout);
   }
 
   Check check() {
-    return Check.of(
-        "webhook-endpoints",
-        () ->
-            isCaughtUp()
-                ? Check.Result.ok("reading")
-                : Check.Result.failed("finding out which endpoints there are"));
+    return follower.check();
   }
 
   @Override
   public void run() {
-    try (consumer) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(Topics.WEBHOOK_ENDPOINTS.name()).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (!stopped) {
-        if (!isCaughtUp()
-            && ends.entrySet().stream()
-                .allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
-          caughtUp.countDown();
-        }
-        consumer.poll(POLL).forEach(this::take);
-      }
-    } catch (WakeupException e) {
-      if (!stopped) {
-        throw e;
-      }
-    }
+    follower.run();
   }
 
   @Override
   public void stop() {
-    stopped = true;
-    consumer.wakeup();
+    follower.stop();
   }
 
-  private void take(ConsumerRecord<String, byte[]> record) {
-    String key = record.key();
-    int slash = key == null ? -1 : key.indexOf('/');
+  private void take(String key, WebhookEndpoint endpoint, long timestampMs) {
+    int slash = key.indexOf('/');
     if (slash < 0) {
-      log.warn("a record without an endpoint's key on {} at {}", record.topic(), record.offset());
+      log.warn("no endpoint's key: {}", key);
       return;
     }
-    String project = key.substring(0, slash);
-    String id = key.substring(slash + 1);
-    try {
-      put(
-          project,
-          id,
-          record.value() == null
-              ? Optional.empty()
-              : Optional.of(codec.decode(Topics.WEBHOOK_ENDPOINTS, record.value())));
-    } catch (SerializationException e) {
-      // The topic is compacted and read anew at each start: a dead letter each time helps nobody.
-      log.warn("cannot read the endpoint {} at {}", key, record.offset(), e);
-    }
+    put(key.substring(0, slash), key.substring(slash + 1), Optional.ofNullable(endpoint));
   }
 
   private void put(String project, String id, Optional<WebhookEndpoint> endpoint) {
