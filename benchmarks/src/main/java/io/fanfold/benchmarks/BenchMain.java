@@ -2,7 +2,6 @@ package io.fanfold.benchmarks;
 
 import io.fanfold.schemas.Topics;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,11 +150,8 @@ final class BenchMain implements Callable<Integer> {
   }
 
   private int measureLocal(Path directory) throws IOException, InterruptedException {
-    if (webhookPort == 0) {
-      webhookPort = freePort();
-    }
     try (var local = new LocalInstallation(directory, jvmOptions, recordings, overrides)) {
-      return measure(local.start(webhookPort), directory);
+      return measure(local.start(), directory);
     }
   }
 
@@ -184,7 +180,7 @@ final class BenchMain implements Callable<Integer> {
       case "manifest" -> new ManifestScenario();
       case "fair" -> new FairScenario();
       case "lookups" -> new LookupsScenario();
-      case "webhooks" -> new WebhooksScenario(webhookPort);
+      case "webhooks" -> new WebhooksScenario();
       default -> throw new IllegalArgumentException(name);
     };
   }
@@ -220,12 +216,6 @@ final class BenchMain implements Callable<Integer> {
     setting.put("clients", "acks=all, lz4, read_committed");
     setting.put("rounds", rounds + " after one that does not count; medians");
     return setting;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private static void remove(Path directory) throws IOException {

@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -20,8 +22,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Many receivers behind one port of the loopback address, a path each, that note when the first
- * byte of a delivery comes. The first three are a black hole, a dripper and one that always fails.
+ * Receivers on the loopback address, a port each since the dispatcher tells them apart by origin,
+ * that note when the first byte of a delivery comes. The first three are a black hole, a dripper
+ * and one that always fails.
  */
 final class WebhookReceivers implements AutoCloseable {
 
@@ -34,22 +37,28 @@ final class WebhookReceivers implements AutoCloseable {
   private static final String NO_CONTENT = "HTTP/1.1 204 No Content\r\n\r\n";
   private static final String ERROR = "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n";
 
-  private final ServerSocket server;
+  private final List<ServerSocket> servers = new ArrayList<>();
   private final Map<String, CompletableFuture<Long>> arrivals = new ConcurrentHashMap<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  WebhookReceivers(int port) throws ScenarioException {
+  WebhookReceivers(int count) throws ScenarioException {
     try {
-      server = new ServerSocket(port, /* backlog= */ 500, InetAddress.getByName("127.0.0.1"));
+      for (int i = 0; i < count; i++) {
+        int receiver = i;
+        var server =
+            new ServerSocket(/* port= */ 0, /* backlog= */ 500, InetAddress.getLoopbackAddress());
+        servers.add(server);
+        start(() -> accept(server, receiver));
+      }
     } catch (IOException e) {
-      throw new ScenarioException("cannot receive webhooks on port %d: %s".formatted(port, e), e);
+      close();
+      throw new ScenarioException("cannot receive webhooks: " + e, e);
     }
-    start(this::accept);
   }
 
   String url(int receiver) {
-    return "http://127.0.0.1:%d/%d".formatted(server.getLocalPort(), receiver);
+    return "http://127.0.0.1:%d/".formatted(servers.get(receiver).getLocalPort());
   }
 
   /** When the first byte of the event's first delivery came, by {@link System#nanoTime}. */
@@ -67,12 +76,12 @@ final class WebhookReceivers implements AutoCloseable {
     return arrivals.computeIfAbsent(event, key -> new CompletableFuture<>());
   }
 
-  private void accept() {
+  private void accept(ServerSocket server, int receiver) {
     while (closed.getCount() > 0) {
       try {
         Socket socket = server.accept();
         open.add(socket);
-        start(() -> serve(socket));
+        start(() -> serve(socket, receiver));
       } catch (IOException e) {
         // Closed, or out of descriptors; then deliveries do not arrive and the scenario says so.
         return;
@@ -80,14 +89,14 @@ final class WebhookReceivers implements AutoCloseable {
     }
   }
 
-  private void serve(Socket socket) {
+  private void serve(Socket socket, int receiver) {
     try (socket) {
       socket.setTcpNoDelay(true);
       var in = new BufferedInputStream(socket.getInputStream());
       OutputStream out = socket.getOutputStream();
       for (int first = in.read(); first != -1; first = in.read()) {
         long now = System.nanoTime();
-        int receiver = request(in, now);
+        request(in, now);
         if (receiver == HOLE) {
           in.transferTo(OutputStream.nullOutputStream());
         } else if (receiver == DRIPPER) {
@@ -107,9 +116,9 @@ final class WebhookReceivers implements AutoCloseable {
     }
   }
 
-  /** Reads the rest of a request and returns whose it is. */
-  private int request(InputStream in, long now) throws IOException {
-    String path = line(in).split(" ")[1];
+  /** Reads the rest of a request. */
+  private void request(InputStream in, long now) throws IOException {
+    line(in);
     int length = 0;
     String event = "";
     for (String line = line(in); !line.isEmpty(); line = line(in)) {
@@ -123,7 +132,6 @@ final class WebhookReceivers implements AutoCloseable {
     }
     in.skipNBytes(length);
     of(event).complete(now);
-    return Integer.parseInt(path.substring(1));
   }
 
   private void drip(OutputStream out) throws IOException, InterruptedException {
@@ -156,7 +164,9 @@ final class WebhookReceivers implements AutoCloseable {
   public void close() {
     closed.countDown();
     try {
-      server.close();
+      for (ServerSocket server : servers) {
+        server.close();
+      }
       for (Socket socket : open) {
         socket.close();
       }

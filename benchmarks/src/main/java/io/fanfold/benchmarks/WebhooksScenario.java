@@ -38,8 +38,6 @@ final class WebhooksScenario implements Scenario {
 
   private static final int WAIT_SECONDS = 60;
 
-  private final int port;
-
   /** Writes status changes. */
   private static final class Changes implements AutoCloseable {
 
@@ -131,10 +129,6 @@ final class WebhooksScenario implements Scenario {
     }
   }
 
-  WebhooksScenario(int port) {
-    this.port = port;
-  }
-
   @Override
   public String name() {
     return "webhooks";
@@ -149,7 +143,7 @@ final class WebhooksScenario implements Scenario {
     var idle = new ArrayList<Double>();
     var alone = new ArrayList<Double>();
     var beside = new ArrayList<Double>();
-    try (var receivers = new WebhookReceivers(port);
+    try (var receivers = new WebhookReceivers(RECEIVERS);
         var changes = new Changes(installation)) {
       changes.announce(Installation.freshProject(), receivers);
       steady(changes, receivers, settings.seconds() * 4, /* bad= */ false);
