@@ -93,6 +93,7 @@ final class BatchSplitter {
         .setManifest(submission.getManifest())
         .setOutputUri(submission.getOutputUri())
         .setSubmissionId(submission.getSubmissionId())
+        .setDialect(submission.getDialect())
         .setCreatedAt(createdAt)
         .build();
   }

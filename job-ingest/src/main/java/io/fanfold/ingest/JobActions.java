@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,15 +51,24 @@ final class JobActions {
     act(context, CommandType.RETRY_FAILED);
   }
 
+  /** A command without a look at the job; completes when Kafka has it. */
+  CompletableFuture<Void> command(String project, long id, CommandType type) {
+    return sender.send(record(project, id, type));
+  }
+
+  private ProducerRecord<String, byte[]> record(String project, long id, CommandType type) {
+    var command = JobCommand.newBuilder().setProject(project).setCommand(type).build();
+    return sender.record(
+        Topics.JOB_COMMANDS, JobIds.key(id), command, clock.instant(), Map.of());
+  }
+
   private void act(Context context, CommandType type) {
     String project = HttpApi.project(context);
     String given = context.pathParam("id");
     long id =
         JobIds.parse(given)
             .orElseThrow(() -> Problem.notFound("There is no job " + given).exception());
-    var command = JobCommand.newBuilder().setProject(project).setCommand(type).build();
-    var record =
-        sender.record(Topics.JOB_COMMANDS, JobIds.key(id), command, clock.instant(), Map.of());
+    var record = record(project, id, type);
     context.future(
         () ->
             lookups

@@ -2,6 +2,7 @@ package io.fanfold.ingest;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fanfold.ingest.dialect.Route;
 import io.fanfold.kit.HttpApi;
 import io.fanfold.kit.Json;
 import io.fanfold.schemas.FeatureOffer;
@@ -10,6 +11,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 
 /**
  * The native HTTP API: submissions and commands are produced, lookups are the result aggregator's,
@@ -22,32 +24,38 @@ final class JobApi {
   private final FeatureOffers offers;
   private final LookupProxy lookups;
   private final WebhookProxy webhooks;
+  private final DialectRoutes dialects;
 
   JobApi(
       JobSubmit submit,
       JobActions actions,
       FeatureOffers offers,
       LookupProxy lookups,
-      WebhookProxy webhooks) {
+      WebhookProxy webhooks,
+      DialectRoutes dialects) {
     this.submit = submit;
     this.actions = actions;
     this.offers = offers;
     this.lookups = lookups;
     this.webhooks = webhooks;
+    this.dialects = dialects;
   }
 
   void routes(RoutesConfig routes) {
-    routes.post("/v1/jobs", submit::submit);
-    routes.get("/v1/jobs", lookups::forward);
-    routes.get("/v1/jobs/{id}", lookups::forward);
-    routes.delete("/v1/jobs/{id}", actions::delete);
-    routes.post("/v1/jobs/{id}/cancel", actions::cancel);
-    routes.post("/v1/jobs/{id}/retry", actions::retry);
-    routes.get("/v1/jobs/{id}/events", lookups::forward);
-    routes.get("/v1/jobs/{id}/items", lookups::forward);
-    routes.get("/v1/jobs/{id}/batches", lookups::forward);
-    routes.get("/v1/jobs/{id}/artifacts", lookups::forward);
-    routes.get("/v1/jobs/{id}/artifacts/{name}", lookups::forward);
+    List<Route> own =
+        List.of(
+            Route.post("/v1/jobs", submit::submit),
+            Route.get("/v1/jobs", lookups::forward),
+            Route.get("/v1/jobs/{id}", lookups::forward),
+            Route.delete("/v1/jobs/{id}", actions::delete),
+            Route.post("/v1/jobs/{id}/cancel", actions::cancel),
+            Route.post("/v1/jobs/{id}/retry", actions::retry),
+            Route.get("/v1/jobs/{id}/events", lookups::forward),
+            Route.get("/v1/jobs/{id}/items", lookups::forward),
+            Route.get("/v1/jobs/{id}/batches", lookups::forward),
+            Route.get("/v1/jobs/{id}/artifacts", lookups::forward),
+            Route.get("/v1/jobs/{id}/artifacts/{name}", lookups::forward));
+    dialects.routes(routes, own);
     webhooks.routes(routes);
     routes.get("/v1/features", this::features);
     routes.get("/openapi.yaml", JobApi::openApi);

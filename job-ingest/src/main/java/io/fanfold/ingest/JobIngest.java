@@ -1,5 +1,6 @@
 package io.fanfold.ingest;
 
+import io.fanfold.ingest.dialect.DialectParts;
 import io.fanfold.kit.HttpApi;
 import io.fanfold.kit.KafkaClients;
 import io.fanfold.kit.LoopThread;
@@ -67,8 +68,8 @@ public final class JobIngest {
     var usages = new ProjectUsages(KafkaClients.reader(config, NAME + "-usage"), codec);
     service.add(new LoopThread(NAME + "-usage", usages, service::fail));
     var sender = new RecordSender(codec, producer);
-    var submit =
-        new JobSubmit(
+    var acceptance =
+        new JobAcceptance(
             rules,
             splitter,
             offers,
@@ -76,10 +77,14 @@ public final class JobIngest {
             sender,
             admissions,
             quotas(config, usages, clock),
-            lookups,
             clock);
+    var submit = new JobSubmit(acceptance, lookups);
+    var actions = new JobActions(sender, lookups, clock);
+    var jobs = new JobGateway(acceptance, actions, offers, lookups);
+    var dialects = service.add(new DialectRoutes(
+                Dialects.of(new DialectParts(config, jobs, sender, codec, service, clock)), jobs));
     var webhooks = new WebhookProxy(config.getList(JobIngestConfig.WEBHOOKS_URL));
-    var api = new JobApi(submit, new JobActions(sender, lookups, clock), offers, lookups, webhooks);
+    var api = new JobApi(submit, actions, offers, lookups, webhooks, dialects);
     this.http =
         service.add(
             new HttpApi(

@@ -1,5 +1,6 @@
 package io.fanfold.ingest;
 
+import io.fanfold.ingest.dialect.DialectConfig;
 import io.fanfold.kit.ServiceConfig;
 import java.time.Duration;
 import org.apache.kafka.common.config.ConfigDef;
@@ -29,6 +30,13 @@ public final class JobIngestConfig {
 
   /** What a key of a quota ends in that holds other limits for given projects. */
   public static final String PROJECTS_SUFFIX = ".projects";
+
+  public static final String DIALECTS = "dialects";
+
+  /** A value of {@link #DIALECTS}. */
+  public static final String ALL_DIALECTS = String.join(",", Dialects.NAMES);
+
+  public static final String DIALECTS_OPEN = DialectConfig.OPEN;
 
   public static final String WEBHOOK_ALLOW_HTTP = "webhook.allow.http";
   public static final String WEBHOOK_PORTS = "webhook.ports";
@@ -94,7 +102,14 @@ public final class JobIngestConfig {
                 "Networks webhooks may reach although they are not public, as in 10.1.0.0/16.");
     splitting(definition);
     quotas(definition);
-    return definition;
+    return Dialects.define(
+        definition.define(
+            DIALECTS,
+            Type.LIST,
+            "",
+            ConfigDef.ValidList.in(Dialects.NAMES.toArray(String[]::new)),
+            Importance.MEDIUM,
+            "APIs of other systems to answer as well, comma-separated."));
   }
 
   private static void splitting(ConfigDef definition) {

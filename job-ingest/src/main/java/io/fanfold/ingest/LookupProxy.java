@@ -2,6 +2,7 @@ package io.fanfold.ingest;
 
 import io.fanfold.kit.Check;
 import io.javalin.http.Context;
+import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +31,21 @@ final class LookupProxy {
 
   /** What a lookup of a job answers; fails with an IOException when no aggregator is there. */
   CompletableFuture<HttpResponse<byte[]>> job(long jobId, String project) {
-    return aggregators.get("v1/jobs/" + jobId, project, TIMEOUT);
+    return get("v1/jobs/" + jobId, project);
+  }
+
+  /**
+   * What a lookup answers.
+   *
+   * @param target path and query, escaped, without the first slash
+   */
+  CompletableFuture<HttpResponse<byte[]>> get(String target, String project) {
+    return aggregators.get(target, project, TIMEOUT);
+  }
+
+  /** As {@link #get}, for what may be long; the stream has to be closed. */
+  CompletableFuture<HttpResponse<InputStream>> stream(String target, String project) {
+    return aggregators.stream(target, project, TIMEOUT);
   }
 
   Check check() {

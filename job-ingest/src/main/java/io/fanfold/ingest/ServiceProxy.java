@@ -6,6 +6,7 @@ import io.fanfold.kit.Problem;
 import io.fanfold.kit.Problem.FieldError;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -111,9 +112,24 @@ final class ServiceProxy {
 
   /** What a GET answers; fails with an IOException when no instance is there. */
   CompletableFuture<HttpResponse<byte[]>> get(String target, String project, Duration timeout) {
+    return get(target, project, timeout, BodyHandlers.ofByteArray());
+  }
+
+  /**
+   * What a GET answers, as it comes; the stream has to be closed.
+   *
+   * @param timeout until the answer begins
+   */
+  CompletableFuture<HttpResponse<InputStream>> stream(
+      String target, String project, Duration timeout) {
+    return get(target, project, timeout, BodyHandlers.ofInputStream());
+  }
+
+  private <T> CompletableFuture<HttpResponse<T>> get(
+      String target, String project, Duration timeout, BodyHandler<T> handler) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder().timeout(timeout).header(HttpApi.PROJECT_HEADER, project);
-    return send(target, request, BodyHandlers.ofByteArray(), 0);
+    return send(target, request, handler, 0);
   }
 
   /** Passes while an instance is ready. */

@@ -77,6 +77,9 @@ record SubmissionRules(int maxItems, UrlRules webhookUrls) {
     if (deadline != null && (deadline.isBefore(Instant.EPOCH) || deadline.isAfter(LAST_DEADLINE))) {
       errors.add(new FieldError("deadline", "must be in the years 1970 to 9999"));
     }
+    if (submission.getDialect() != null) {
+      DialectRules.check(submission.getDialect(), errors);
+    }
     if (submission.getWebhook() != null) {
       new JobWebhookRules(new WebhookRules(webhookUrls)).check(submission.getWebhook(), errors);
     }

@@ -50,6 +50,7 @@ final class ApiServer implements AutoCloseable {
   final FakeReader admissions = new FakeReader(Topics.ADMISSIONS.name());
   final FakeReader usages = new FakeReader(Topics.PROJECT_USAGE.name());
   private final List<LoopThread> readers;
+  private final DialectRoutes dialects;
   private final Telemetry telemetry = new Telemetry();
   private final AvroCodec codec;
   private final HttpApi http;
@@ -73,19 +74,15 @@ final class ApiServer implements AutoCloseable {
             new Quota(0, Map.of("slow", 3)),
             counts,
             clock);
-    var submit =
-        new JobSubmit(
-            Samples.rules(),
-            new BatchSplitter(100),
-            offers,
-            ids,
-            sender,
-            answers,
-            quotas,
-            proxy,
-            clock);
+    var acceptance =
+        new JobAcceptance(
+            Samples.rules(), new BatchSplitter(100), offers, ids, sender, answers, quotas, clock);
+    var submit = new JobSubmit(acceptance, proxy);
+    var actions = new JobActions(sender, proxy, clock);
+    var jobs = new JobGateway(acceptance, actions, offers, proxy);
+    dialects = new DialectRoutes(List.of(new FakeDialect(jobs)), jobs);
     var webhooks = new WebhookProxy(List.of(lookupUrl.split(",")));
-    var api = new JobApi(submit, new JobActions(sender, proxy, clock), offers, proxy, webhooks);
+    var api = new JobApi(submit, actions, offers, proxy, webhooks, dialects);
     readers =
         List.of(
             new LoopThread("admissions", answers, ApiServer::broken),
@@ -184,6 +181,7 @@ final class ApiServer implements AutoCloseable {
   public void close() {
     http.close();
     readers.forEach(LoopThread::close);
+    dialects.close();
     telemetry.close();
     codec.close();
   }

@@ -10,7 +10,7 @@ import java.util.Base64;
 import java.util.TreeSet;
 
 /**
- * What a job is found by. A term is {@code project/field/value/}; each job has a row {@code r/term
+ * What a job is found by. A term is {@code scope/field/value/}; each job has a row {@code r/term
  * position} for each of its terms, and each term a count of its rows under {@code n/term}. What a
  * job has rows for stands under {@code j/job id}.
  */
@@ -34,30 +34,47 @@ final class JobIndex {
 
   private JobIndex() {}
 
-  /** Every job of a project. */
-  static String all(String project) {
-    return project + "/all/";
+  /** Every job of a {@link #scope}. */
+  static String all(String scope) {
+    return scope + "/all/";
   }
 
-  /** Jobs of a project with a value; what is long is known by its hash. */
-  static String term(String project, String field, String value) {
-    return project + "/" + word(field) + "/" + word(value) + "/";
+  /** Jobs of a {@link #scope} with a value; what is long is known by its hash. */
+  static String term(String scope, String field, String value) {
+    return scope + "/" + word(field) + "/" + word(value) + "/";
+  }
+
+  /**
+   * Where jobs of a project are looked for: among all, or among those of a dialect. So a dialect's
+   * lists cost as little, and are counted as well, as those of the whole project.
+   *
+   * @param dialect null for all
+   */
+  static String scope(String project, String dialect) {
+    // No project has a tilde.
+    return dialect == null ? project : project + "~" + word(dialect);
   }
 
   static TreeSet<String> terms(JobState job) {
-    String project = job.getProject();
     var terms = new TreeSet<String>();
-    terms.add(all(project));
-    terms.add(term(project, STATUS, job.getStatus().name()));
-    add(terms, project, CUSTOM_ID, job.getCustomId());
-    add(terms, project, FEED_ID, job.getFeedId());
-    add(terms, project, TAG, job.getTag());
-    add(terms, project, NAME, job.getName());
-    job.getMetadata().forEach((key, value) -> add(terms, project, METADATA + key, value));
+    add(terms, scope(job.getProject(), null), job);
+    if (job.getDialect() != null) {
+      add(terms, scope(job.getProject(), job.getDialect().getName()), job);
+    }
     if (!JobStates.isTerminal(job.getStatus())) {
       terms.add(ACTIVE);
     }
     return terms;
+  }
+
+  private static void add(TreeSet<String> terms, String scope, JobState job) {
+    terms.add(all(scope));
+    terms.add(term(scope, STATUS, job.getStatus().name()));
+    add(terms, scope, CUSTOM_ID, job.getCustomId());
+    add(terms, scope, FEED_ID, job.getFeedId());
+    add(terms, scope, TAG, job.getTag());
+    add(terms, scope, NAME, job.getName());
+    job.getMetadata().forEach((key, value) -> add(terms, scope, METADATA + key, value));
   }
 
   static String rowKey(String term, String position) {
@@ -77,9 +94,9 @@ final class JobIndex {
     return rowKey.substring(2 + term.length());
   }
 
-  private static void add(TreeSet<String> terms, String project, String field, String value) {
+  private static void add(TreeSet<String> terms, String scope, String field, String value) {
     if (value != null) {
-      terms.add(term(project, field, value));
+      terms.add(term(scope, field, value));
     }
   }
 

@@ -11,12 +11,14 @@ import java.util.TreeMap;
 /**
  * Which jobs of a project are wanted.
  *
+ * @param dialect the API they were submitted through, null for any
  * @param filters value by field: {@link JobIndex}'s fields, and {@code metadata.KEY}
  * @param createdBefore null for no bound; a job created at this moment is not in
  * @param createdAfter null for no bound; a job created at this moment is in
  */
 record JobQuery(
     String project,
+    String dialect,
     SortedMap<String, String> filters,
     Instant createdBefore,
     Instant createdAfter) {
@@ -28,9 +30,10 @@ record JobQuery(
   /** The terms any of which leads to every job that is wanted. */
   List<String> terms() {
     var terms = new ArrayList<String>();
-    filters.forEach((field, value) -> terms.add(JobIndex.term(project, field, value)));
+    String scope = JobIndex.scope(project, dialect);
+    filters.forEach((field, value) -> terms.add(JobIndex.term(scope, field, value)));
     if (terms.isEmpty()) {
-      terms.add(JobIndex.all(project));
+      terms.add(JobIndex.all(scope));
     }
     return terms;
   }
@@ -43,6 +46,8 @@ record JobQuery(
   /** A row of the index can be behind or before the job's own, so all is checked. */
   boolean matches(JobState job) {
     return job.getProject().equals(project)
+        && (dialect == null
+            || job.getDialect() != null && dialect.equals(job.getDialect().getName()))
         && (createdBefore == null || job.getCreatedAt().isBefore(createdBefore))
         && (createdAfter == null || !job.getCreatedAt().isBefore(createdAfter))
         && filters.entrySet().stream().allMatch(filter -> has(job, filter));

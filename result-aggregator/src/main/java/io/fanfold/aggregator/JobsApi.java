@@ -76,6 +76,7 @@ final class JobsApi {
     }
     return new JobQuery(
         HttpApi.project(context),
+        Params.text(context, "dialect"),
         filters,
         Params.moment(context, "createdBefore"),
         Params.moment(context, "createdAfter"));

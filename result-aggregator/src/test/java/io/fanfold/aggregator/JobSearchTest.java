@@ -84,7 +84,7 @@ final class JobSearchTest {
       var read = new AtomicInteger();
       PartitionStore counting = counting(views.at(0), read);
       var search = new JobSearch(new JobViews((store, partition) -> counting, views.codec, 1));
-      var query = new JobQuery("default", new TreeMap<>(), null, null);
+      var query = new JobQuery("default", null, new TreeMap<>(), null, null);
 
       String after = null;
       var costs = new ArrayList<Integer>();
@@ -111,7 +111,7 @@ final class JobSearchTest {
       var search = new JobSearch(views.lookups());
       // Many jobs pass either filter, and none passes both.
       var query =
-          new JobQuery("default", new TreeMap<>(Map.of("tag", "a", "name", "n")), null, null);
+          new JobQuery("default", null, new TreeMap<>(Map.of("tag", "a", "name", "n")), null, null);
 
       JobSearch.Page first = search.page(query, null, 0, 10);
       JobSearch.Page second = search.page(query, first.next(), 0, 10);
@@ -154,7 +154,7 @@ final class JobSearchTest {
     }
     Instant before = random.nextInt(4) == 0 ? Samples.T0.plusSeconds(random.nextInt(2)) : null;
     Instant after = random.nextInt(4) == 0 ? Samples.T0.plusSeconds(random.nextInt(2)) : null;
-    return new JobQuery("default", filters, before, after);
+    return new JobQuery("default", null, filters, before, after);
   }
 
   private static PartitionStore counting(PartitionStore store, AtomicInteger read) {

@@ -189,10 +189,7 @@ public final class HttpApi implements Service.Part {
             log.debug("the caller was gone before the answer", e);
             return;
           }
-          log.error("{} {} failed", context.method(), context.path(), e);
-          answer(
-              context,
-              Problem.of(500, "INTERNAL", "Something broke", "See the log for this request id."));
+          answer(context, problem(e, context));
         });
     config.routes.get("/health/live", context -> json(context, 200, Map.of("status", "UP")));
     config.routes.get("/health/ready", this::ready);
@@ -233,6 +230,18 @@ public final class HttpApi implements Service.Part {
     body.put("status", ready ? "UP" : "DOWN");
     body.put("checks", results);
     json(context, ready ? 200 : 503, body);
+  }
+
+  /** What whoever asked is told of an exception; what nobody expected is logged. */
+  public static Problem problem(Exception e, Context context) {
+    if (e instanceof ProblemException problem) {
+      return problem.problem();
+    }
+    if (e instanceof HttpResponseException response) {
+      return problem(response, context);
+    }
+    log.error("{} {} failed", context.method(), context.path(), e);
+    return Problem.of(500, "INTERNAL", "Something broke", "See the log for this request id.");
   }
 
   private static Problem problem(HttpResponseException e, Context context) {

@@ -1,6 +1,7 @@
 package io.fanfold.kit;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.fanfold.schemas.EndedAttempt;
 import io.fanfold.schemas.Feature;
 import io.fanfold.schemas.JobState;
@@ -74,6 +75,13 @@ public final class JobJson {
     }
     json.put("outputUri", job.getOutputUri());
     json.put("submissionId", job.getSubmissionId());
+    if (job.getDialect() == null) {
+      json.putNull("dialect");
+    } else {
+      json.putObject("dialect")
+          .put("name", job.getDialect().getName())
+          .putRawValue("request", new RawValue(job.getDialect().getRequest()));
+    }
     splitting(json, job.getSplitting());
     if (job.getStop() == null) {
       json.putNull("stop");

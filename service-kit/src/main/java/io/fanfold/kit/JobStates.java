@@ -57,6 +57,7 @@ public final class JobStates {
         .setManifest(job.getManifest())
         .setOutputUri(job.getOutputUri())
         .setSubmissionId(job.getSubmissionId())
+        .setDialect(job.getDialect())
         .setSplitting(
             job.getManifest() == null || job.getFailure() != null
                 ? null

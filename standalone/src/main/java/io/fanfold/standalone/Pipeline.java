@@ -50,6 +50,9 @@ public final class Pipeline implements AutoCloseable {
   private WebhookDispatcher dispatcher;
   private JobIngest ingest;
 
+  /** Known before job-ingest is there: the dispatcher, made before it, reads jobs from it. */
+  private int httpPort;
+
   /**
    * Nothing runs before it is started.
    *
@@ -82,6 +85,7 @@ public final class Pipeline implements AutoCloseable {
       Ports.requireFree(options.host(), options.httpPort());
       Ports.requireFree(options.host(), options.kafkaPort());
       Ports.requireFree(options.host(), options.registryPort());
+      httpPort = options.httpPort() == 0 ? Ports.free(options.host()) : options.httpPort();
     } catch (PortTakenException e) {
       throw new StartException(e.getMessage() + "; name another one, or 0 for a free one", e);
     } catch (IOException e) {
@@ -128,11 +132,7 @@ public final class Pipeline implements AutoCloseable {
   private Service dispatcher() {
     var own = new HashMap<>(internalHttp());
     own.put(WebhookDispatcherConfig.MASTER_KEYS, directory.webhookKey());
-    // job-ingest comes after it: where it listens is known only if its port was asked for.
-    if (options.httpPort() != 0) {
-      own.put(
-          WebhookDispatcherConfig.JOBS_URL, url(connectable(options.host()), options.httpPort()));
-    }
+    own.put(WebhookDispatcherConfig.JOBS_URL, url(connectable(options.host()), httpPort));
     dispatcher =
         new WebhookDispatcher(config(WebhookDispatcherConfig.definition(), own), telemetry);
     return dispatcher.service();
@@ -141,7 +141,9 @@ public final class Pipeline implements AutoCloseable {
   private Service ingest() {
     var own = new HashMap<String, String>();
     own.put(ServiceConfig.HTTP_HOST, options.host());
-    own.put(ServiceConfig.HTTP_PORT, Integer.toString(options.httpPort()));
+    own.put(ServiceConfig.HTTP_PORT, Integer.toString(httpPort));
+    own.put(JobIngestConfig.DIALECTS, JobIngestConfig.ALL_DIALECTS);
+    own.put(JobIngestConfig.DIALECTS_OPEN, "true");
     own.put(JobIngestConfig.MANIFEST_FILE_ROOTS, fileRoots());
     own.put(JobIngestConfig.LOOKUP_URL, url(EmbeddedBroker.LOOPBACK, aggregator.port()));
     own.put(JobIngestConfig.WEBHOOKS_URL, url(EmbeddedBroker.LOOPBACK, dispatcher.port()));

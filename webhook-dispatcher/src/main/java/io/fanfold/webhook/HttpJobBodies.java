@@ -16,6 +16,9 @@ import java.util.Set;
  */
 final class HttpJobBodies implements JobBodies {
 
+  /** Stands for the job's id in a path; whoever submits does not know it yet. */
+  private static final String JOB_ID = "{id}";
+
   private static final int MAX_BYTES = 1024 * 1024;
   private static final int MAX_WAIT_SECONDS = 5;
   private static final Set<String> ENDS =
@@ -53,7 +56,7 @@ final class HttpJobBodies implements JobBodies {
     if (left.isNegative() || left.isZero()) {
       throw new UnreadyAttemptException("the job could not be read in time");
     }
-    byte[] job = get(delivery.project(), path, left);
+    byte[] job = get(delivery.project(), path.replace(JOB_ID, delivery.jobKey()), left);
     try {
       // The strict one: what is put into the middle of a body must not end it early.
       Json.parse(job);

@@ -1,0 +1,39 @@
+package io.fanfold.ingest.dialect.rekognition;
+
+import io.fanfold.ingest.dialect.Dialect;
+import io.fanfold.ingest.dialect.DialectParts;
+import io.fanfold.ingest.dialect.Route;
+import io.fanfold.kit.HttpApi;
+import io.fanfold.kit.Problem;
+import io.javalin.http.Context;
+import java.util.List;
+import org.apache.kafka.common.config.ConfigDef;
+
+/** Amazon Rekognition media analysis jobs. */
+public final class RekognitionDialect implements Dialect {
+
+  public static final String NAME = "rekognition";
+
+  /** Reads the configuration; nothing is called yet. */
+  public RekognitionDialect(DialectParts parts) {}
+
+  /** Its configuration keys. */
+  public static ConfigDef define(ConfigDef definition) {
+    return definition;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Route> routes() {
+    return List.of();
+  }
+
+  @Override
+  public void refuse(Context context, Problem problem) {
+    HttpApi.answer(context, problem);
+  }
+}
