@@ -58,8 +58,7 @@ final class JobActions {
 
   private ProducerRecord<String, byte[]> record(String project, long id, CommandType type) {
     var command = JobCommand.newBuilder().setProject(project).setCommand(type).build();
-    return sender.record(
-        Topics.JOB_COMMANDS, JobIds.key(id), command, clock.instant(), Map.of());
+    return sender.record(Topics.JOB_COMMANDS, JobIds.key(id), command, clock.instant(), Map.of());
   }
 
   private void act(Context context, CommandType type) {

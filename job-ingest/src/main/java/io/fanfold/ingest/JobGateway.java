@@ -111,8 +111,7 @@ final class JobGateway implements Jobs {
 
   private void command(String project, long id, CommandType type) {
     await(
-        actions.command(project, id, type),
-        "Kafka did not take the command; it may be sent again");
+        actions.command(project, id, type), "Kafka did not take the command; it may be sent again");
   }
 
   private Optional<JsonNode> lookup(String path, String project, Map<String, String> query) {

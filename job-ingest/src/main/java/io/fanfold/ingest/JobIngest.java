@@ -70,18 +70,13 @@ public final class JobIngest {
     var sender = new RecordSender(codec, producer);
     var acceptance =
         new JobAcceptance(
-            rules,
-            splitter,
-            offers,
-            ids,
-            sender,
-            admissions,
-            quotas(config, usages, clock),
-            clock);
+            rules, splitter, offers, ids, sender, admissions, quotas(config, usages, clock), clock);
     var submit = new JobSubmit(acceptance, lookups);
     var actions = new JobActions(sender, lookups, clock);
     var jobs = new JobGateway(acceptance, actions, offers, lookups);
-    var dialects = service.add(new DialectRoutes(
+    var dialects =
+        service.add(
+            new DialectRoutes(
                 Dialects.of(new DialectParts(config, jobs, sender, codec, service, clock)), jobs));
     var webhooks = new WebhookProxy(config.getList(JobIngestConfig.WEBHOOKS_URL));
     var api = new JobApi(submit, actions, offers, lookups, webhooks, dialects);

@@ -35,8 +35,7 @@ final class DialectSamples {
         new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
     var sender = new RecordSender(codec, producer);
     var parts =
-        new DialectParts(
-            config, null, sender, codec, new Service("dialects"), Clock.systemUTC());
+        new DialectParts(config, null, sender, codec, new Service("dialects"), Clock.systemUTC());
     return Dialects.of(parts).get(0);
   }
 }

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 final class DialectTableTest {
 
   private static final Pattern ROW =
-      Pattern.compile("\\| `((?:GET|POST|PUT|PATCH|DELETE) /[^`?]*)[^`]*` \\| (yes|partly|no) \\|.*");
+      Pattern.compile(
+          "\\| `((?:GET|POST|PUT|PATCH|DELETE) /[^`?]*)[^`]*` \\| (yes|partly|no) \\|.*");
 
   static final java.util.List<String> DIALECTS = Dialects.NAMES;
 

@@ -68,8 +68,7 @@ final class FakeDialect implements Dialect {
             .setDialect(new io.fanfold.schemas.Dialect("fake", "{\"asked\":true}"))
             .build();
     Jobs.Accepted accepted = jobs.submit(submission);
-    HttpApi.json(
-        context, 200, Map.of("fakeId", accepted.id(), "replayed", accepted.replayed()));
+    HttpApi.json(context, 200, Map.of("fakeId", accepted.id(), "replayed", accepted.replayed()));
   }
 
   private void find(Context context) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fanfold.kit.JobJson;
 import io.fanfold.kit.JobStates;
 import io.fanfold.kit.WebhookRules;
+import io.fanfold.schemas.Dialect;
 import io.fanfold.schemas.EndedAttempt;
 import io.fanfold.schemas.FailureCode;
 import io.fanfold.schemas.Job;
@@ -58,7 +59,9 @@ final class OpenApiTest {
   void every_route_is_in_the_document_and_every_path_is_a_route() {
     var routes = new TreeSet<String>();
     for (var parsed : api.javalin.get().unsafe.internalRouter.allHttpHandlers()) {
-      if (parsed.endpoint.method.isHttpMethod()) {
+      // What services ask of each other, and what a dialect answers, is described elsewhere.
+      boolean described = !parsed.endpoint.path.matches("/(internal|fake)/.*");
+      if (parsed.endpoint.method.isHttpMethod() && described) {
         routes.add(parsed.endpoint.method.name() + " " + parsed.endpoint.path);
       }
     }
@@ -214,6 +217,7 @@ final class OpenApiTest {
                             .setUrl("https://a.example/")
                             .setSecretRef("main")
                             .build())
+                    .setDialect(new Dialect("fake", "{\"asked\":true}"))
                     .build(),
                 ApiServer.NOW);
     return JobState.newBuilder(JobStates.queued(job))

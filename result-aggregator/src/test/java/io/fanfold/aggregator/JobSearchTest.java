@@ -3,6 +3,7 @@ package io.fanfold.aggregator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fanfold.kit.JobStates;
+import io.fanfold.schemas.Dialect;
 import io.fanfold.schemas.JobState;
 import io.fanfold.schemas.JobStatus;
 import java.nio.file.Path;
@@ -132,6 +133,7 @@ final class JobSearchTest {
     job.setName(random.nextBoolean() ? "a/b c\u00e9" : null);
     job.setCustomId("c" + random.nextInt(40));
     job.setMetadata(Map.of("k", "v" + random.nextInt(4)));
+    job.setDialect(random.nextBoolean() ? null : new Dialect("d" + random.nextInt(2), "{}"));
     return job;
   }
 
@@ -154,7 +156,8 @@ final class JobSearchTest {
     }
     Instant before = random.nextInt(4) == 0 ? Samples.T0.plusSeconds(random.nextInt(2)) : null;
     Instant after = random.nextInt(4) == 0 ? Samples.T0.plusSeconds(random.nextInt(2)) : null;
-    return new JobQuery("default", null, filters, before, after);
+    String dialect = random.nextInt(3) > 0 ? null : "d" + random.nextInt(3);
+    return new JobQuery("default", dialect, filters, before, after);
   }
 
   private static PartitionStore counting(PartitionStore store, AtomicInteger read) {

@@ -17,8 +17,8 @@ public interface Dialect {
   String name();
 
   /**
-   * What it answers. Handlers run on threads of their own and may wait for what they call; what they
-   * throw as a {@link io.fanfold.kit.ProblemException} goes to {@link #refuse}.
+   * What it answers. Handlers run on threads of their own and may wait for what they call; what
+   * they throw as a {@link io.fanfold.kit.ProblemException} goes to {@link #refuse}.
    */
   List<Route> routes();
 

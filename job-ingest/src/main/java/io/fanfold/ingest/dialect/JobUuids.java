@@ -36,7 +36,10 @@ public final class JobUuids {
     }
     long bits = uuid.getMostSignificantBits();
     long id = bits >>> 16 << LOW_BITS | bits >>> LOW_SHIFT & (1L << LOW_BITS) - 1;
-    return id > 0 && id <= JobIds.MAX && uuid.toString().equalsIgnoreCase(text) && of(id).equals(uuid)
+    return id > 0
+            && id <= JobIds.MAX
+            && uuid.toString().equalsIgnoreCase(text)
+            && of(id).equals(uuid)
         ? OptionalLong.of(id)
         : OptionalLong.empty();
   }

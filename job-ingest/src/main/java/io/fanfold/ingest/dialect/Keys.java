@@ -10,9 +10,7 @@ import java.util.Optional;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 
-/**
- * Which credentials are whose: {@code project:key} pairs of a configuration key. Never printed.
- */
+/** Which credentials are whose: {@code project:key} pairs of a configuration key. Never printed. */
 public final class Keys {
 
   private final Map<String, String> projectByKey;

@@ -53,8 +53,7 @@ final class JobUuidsTest {
     for (int i = 0; i < 128; i++) {
       UUID flipped =
           i < 64
-              ? new UUID(
-                  uuid.getMostSignificantBits() ^ 1L << i, uuid.getLeastSignificantBits())
+              ? new UUID(uuid.getMostSignificantBits() ^ 1L << i, uuid.getLeastSignificantBits())
               : new UUID(
                   uuid.getMostSignificantBits(), uuid.getLeastSignificantBits() ^ 1L << i - 64);
       OptionalLong id = JobUuids.parse(flipped.toString());
@@ -62,7 +61,6 @@ final class JobUuidsTest {
         assertThat(JobUuids.of(id.getAsLong())).isEqualTo(flipped);
       }
     }
-    assertThat(JobUuids.parse(new UUID(random.nextLong(), random.nextLong()).toString()))
-        .isEmpty();
+    assertThat(JobUuids.parse(new UUID(random.nextLong(), random.nextLong()).toString())).isEmpty();
   }
 }

@@ -28,7 +28,14 @@ final class KeysTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"secret-text", "red:", ":secret-text", "re/d:secret-text", "a:secret-text,b:secret-text"})
+  @ValueSource(
+      strings = {
+        "secret-text",
+        "red:",
+        ":secret-text",
+        "re/d:secret-text",
+        "a:secret-text,b:secret-text"
+      })
   void what_is_no_pair_is_refused_without_repeating_it(String pairs) {
     assertThatThrownBy(() -> Keys.parse("x.keys", new Password(pairs)))
         .isInstanceOf(ConfigException.class)
