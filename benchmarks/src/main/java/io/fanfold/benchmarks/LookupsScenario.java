@@ -19,6 +19,8 @@ final class LookupsScenario implements Scenario {
     return "lookups";
   }
 
+  private CpuTimes cpu;
+
   @Override
   public List<Measure> run(Installation installation, Settings settings)
       throws ScenarioException, InterruptedException {
@@ -35,6 +37,7 @@ final class LookupsScenario implements Scenario {
     var measures = new ArrayList<Measure>();
     String items = "/v1/jobs/" + large + "/items?limit=" + PAGE;
     String jobs = "/v1/jobs?limit=" + PAGE;
+    this.cpu = new CpuTimes(installation.processes());
     measures.addAll(
         repeat(api, settings, "job", i -> "/v1/jobs/" + ids.get((int) (i * 7919 % JOBS))));
     measures.addAll(repeat(api, settings, "item page at 0", i -> items + "&offset=0"));
@@ -59,17 +62,25 @@ final class LookupsScenario implements Scenario {
       FanfoldApi api, Settings settings, String what, LongFunction<String> path)
       throws ScenarioException, InterruptedException {
     times(api, settings.seconds() * 250L, path);
+    cpu.restart();
     long start = System.nanoTime();
     List<Double> millis = times(api, settings.seconds() * 1_000L, path);
     double seconds = (System.nanoTime() - start) / 1e9;
     var samples = new Samples(millis);
     settings.say(
         "%s: %.0f/s, p99 %.1f ms", what, samples.count() / seconds, samples.percentile(99));
-    return List.of(
+    var measures = new ArrayList<Measure>();
+    measures.add(
         Measure.of(name(), what, samples.count() / seconds, "/s")
-            .noted(CLIENTS + " clients at once"),
-        Measure.of(name(), what + ", p50", samples.median(), "ms"),
-        Measure.of(name(), what + ", p99", samples.percentile(99), "ms"));
+            .noted(CLIENTS + " clients at once"));
+    measures.add(Measure.of(name(), what + ", p50", samples.median(), "ms"));
+    measures.add(Measure.of(name(), what + ", p99", samples.percentile(99), "ms"));
+    cpu.microsPer(samples.count())
+        .forEach(
+            (process, micros) ->
+                measures.add(
+                    Measure.of(name(), what + ", processor, " + process, micros, "µs a lookup")));
+    return measures;
   }
 
   private static List<Double> times(FanfoldApi api, long durationMs, LongFunction<String> path)
