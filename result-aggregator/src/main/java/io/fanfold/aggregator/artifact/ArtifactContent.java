@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fanfold.kit.JobJson;
 import io.fanfold.kit.Json;
-import io.fanfold.schemas.Failure;
-import io.fanfold.schemas.FailureCode;
 import io.fanfold.schemas.ItemResult;
 import io.fanfold.schemas.JobState;
 import java.io.IOException;
@@ -66,7 +64,18 @@ public final class ArtifactContent {
       return true;
     }
     if (file == ArtifactFile.MANIFEST_SUMMARY) {
-      return manifestSummary(job, from, written, into);
+      return manifestSummary(job, ManifestSummary.head(job), from, written, into);
+    }
+    if (file == ArtifactFile.REKOGNITION_SUMMARY) {
+      return manifestSummary(job, ManifestSummary.rekognitionHead(job), from, written, into);
+    }
+    if (file == ArtifactFile.REKOGNITION_RESULTS) {
+      return each(
+          job,
+          from,
+          (result, attempt) ->
+              result.getFailure() != null
+                  || into.accept(line(RekognitionLine.of(job, result)), result.getIndex() + 1));
     }
     boolean failures = file == ArtifactFile.FAILURES;
     return each(
@@ -95,7 +104,7 @@ public final class ArtifactContent {
     ObjectNode line = json.of(job, result, attempt);
     line.put("jobId", job.getId());
     line.put("line", result.getLine());
-    return (text(line) + "\n").getBytes(UTF_8);
+    return line(line);
   }
 
   /** The job as lookups show it, less what only matters while it runs. */
@@ -105,10 +114,8 @@ public final class ArtifactContent {
     return summary;
   }
 
-  /** As Rekognition's page has it: what the manifest held, and its errors line by line. */
-  private boolean manifestSummary(JobState job, long from, long written, Sink into)
+  private boolean manifestSummary(JobState job, byte[] head, long from, long written, Sink into)
       throws IOException {
-    byte[] head = manifestHead(job);
     if (written == 0 && !into.accept(head, from)) {
       return false;
     }
@@ -118,55 +125,21 @@ public final class ArtifactContent {
             job,
             from,
             (result, attempt) -> {
-              if (!isError(result.getFailure())) {
+              if (!ManifestSummary.isError(result.getFailure())) {
                 return true;
               }
-              String comma = bytes[0] == head.length ? "\n" : ",\n";
-              byte[] error = (comma + text(error(result))).getBytes(UTF_8);
+              byte[] error = ManifestSummary.error(result, bytes[0] == head.length);
               bytes[0] += error.length;
               return into.accept(error, result.getIndex() + 1);
             });
     if (all) {
-      into.accept("\n]}\n".getBytes(UTF_8), job.getTotal() + 1);
+      into.accept(ManifestSummary.end(), job.getTotal() + 1);
     }
     return all;
   }
 
-  private static byte[] manifestHead(JobState job) {
-    long invalid = job.getSplitting() == null ? 0 : job.getSplitting().getInvalidLines();
-    ObjectNode statistics = Json.MAPPER.createObjectNode();
-    statistics.put("total-json-lines", job.getTotal());
-    statistics.put("valid-json-lines", job.getTotal() - invalid);
-    statistics.put("invalid-json-lines", invalid);
-    return "{\"version\":\"%s\",\"source\":%s,\"statistics\":%s,\"errors\":["
-        .formatted(
-            SUMMARY_VERSION,
-            text(Json.MAPPER.getNodeFactory().textNode(job.getManifest().getUri())),
-            text(statistics))
-        .getBytes(UTF_8);
-  }
-
-  private static boolean isError(Failure failure) {
-    return failure != null
-        && failure.getCode() != FailureCode.CANCELED
-        && failure.getCode() != FailureCode.EXPIRED;
-  }
-
-  private static ObjectNode error(ItemResult result) {
-    ObjectNode error = Json.MAPPER.createObjectNode();
-    error.put("line-number", result.getLine());
-    // As the page spells it.
-    error.put("line-numer", result.getLine());
-    if (!result.getUri().isEmpty()) {
-      error.put("source-ref", result.getUri());
-    }
-    error.put("code", result.getFailure().getCode().name());
-    error.put("message", result.getFailure().getMessage());
-    return error;
-  }
-
-  private static String text(JsonNode json) {
-    return new String(Json.bytes(json), UTF_8);
+  private static byte[] line(JsonNode json) {
+    return (new String(Json.bytes(json), UTF_8) + "\n").getBytes(UTF_8);
   }
 
   /** The files of a job as a listing shows them. */

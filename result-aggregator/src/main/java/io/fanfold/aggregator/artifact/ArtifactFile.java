@@ -1,5 +1,6 @@
 package io.fanfold.aggregator.artifact;
 
+import io.fanfold.kit.JobFiles;
 import io.fanfold.schemas.JobState;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +14,10 @@ enum ArtifactFile {
   FAILURES("failures.jsonl", "application/jsonl"),
   SUMMARY("summary.json", "application/json"),
   /** Of jobs with a manifest only. */
-  MANIFEST_SUMMARY("manifest-summary.json", "application/json");
+  MANIFEST_SUMMARY("manifest-summary.json", "application/json"),
+  /** Of jobs that came through the Rekognition dialect only, as are their results. */
+  REKOGNITION_RESULTS(JobFiles.REKOGNITION_RESULTS, "application/jsonl"),
+  REKOGNITION_SUMMARY(JobFiles.REKOGNITION_SUMMARY, "application/json");
 
   private final String fileName;
   private final String mediaType;
@@ -33,9 +37,16 @@ enum ArtifactFile {
 
   /** Those of a job. */
   static List<ArtifactFile> of(JobState job) {
-    return Arrays.stream(values())
-        .filter(file -> file != MANIFEST_SUMMARY || job.getManifest() != null)
-        .toList();
+    return Arrays.stream(values()).filter(file -> file.isOf(job)).toList();
+  }
+
+  private boolean isOf(JobState job) {
+    return switch (this) {
+      case RESULTS, FAILURES, SUMMARY -> true;
+      case MANIFEST_SUMMARY -> job.getManifest() != null;
+      case REKOGNITION_RESULTS, REKOGNITION_SUMMARY ->
+          job.getDialect() != null && job.getDialect().getName().equals(JobFiles.REKOGNITION);
+    };
   }
 
   /** The file of a job by its name. */
@@ -45,7 +56,6 @@ enum ArtifactFile {
 
   /** Where it goes, in a directory of the job's own under its output location. */
   String uri(JobState job) {
-    String output = job.getOutputUri();
-    return output + (output.endsWith("/") ? "" : "/") + job.getId() + "/" + fileName;
+    return JobFiles.uri(job.getOutputUri(), job.getId(), fileName);
   }
 }
