@@ -34,7 +34,7 @@ public final class RekognitionDialect implements Dialect {
   static final String MEDIA_TYPE = "application/x-amz-json-1.1";
 
   private static final String TARGET_PREFIX = "RekognitionService.";
-  private static final String LOOP = "rekognition-files";
+  private static final String LOOP = "job-ingest-rekognition-files";
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.US)
           .withZone(ZoneOffset.UTC);
