@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The body of {@code POST /v2/match} as a submission.
@@ -30,6 +31,8 @@ record MatchBody(String secret) {
 
   private static final int MAX_TARGETS = 3;
   private static final int MAX_ID = 64;
+  private static final int MAX_URL = 2_048;
+  private static final Pattern URL = Pattern.compile("(?i)(?:https?|file|s3):");
   private static final int MAX_REQUEST_BYTES = 128 * 1024;
 
   // What an item of a data: URI may have.
@@ -132,6 +135,14 @@ record MatchBody(String secret) {
     fields.done();
     if (images.isEmpty() || images.size() > MAX_TARGETS) {
       errors.add(new FieldError("target.images", "must have 1 to " + MAX_TARGETS + " URLs"));
+    }
+    for (int i = 0; i < images.size(); i++) {
+      if (images.get(i).length() > MAX_URL || !URL.matcher(images.get(i)).lookingAt()) {
+        errors.add(
+            new FieldError(
+                "target.images[" + i + "]",
+                "must be an http, https, file or s3 URL of at most " + MAX_URL + " characters"));
+      }
     }
     shown.put("class", name);
     if (customId != null) {
