@@ -31,6 +31,9 @@ public final class DeepVaDialect implements Dialect {
   static final String WEBHOOK_SECRET = "deepva.webhook.secret";
   static final String WEBHOOK_SECRETS = "deepva.webhook.secrets";
 
+  // The dispatcher posts a mebibyte at most, the envelope not counted.
+  private static final int MAX_WEBHOOK_BYTES = 1024 * 1024;
+
   private static final String SCHEME = "Key ";
   private static final List<String> PREFIXES = List.of("/v1", "/api/v1");
 
@@ -138,7 +141,8 @@ public final class DeepVaDialect implements Dialect {
   @Override
   public Optional<JsonNode> webhookBody(JsonNode job) {
     String base = JobView.request(job).path("base").asText("");
-    return Optional.of(JobView.of(job, list.results(job.path("project").asText(), job), base));
+    Results results = list.results(job.path("project").asText(), job);
+    return Optional.of(JobView.within(MAX_WEBHOOK_BYTES, job, results, base));
   }
 
   private void create(Context context) {

@@ -50,6 +50,12 @@ final class JobView {
     return view;
   }
 
+  /** The same, if need be without what was found, so that it has so many bytes at most. */
+  static ObjectNode within(int bytes, JsonNode job, Results results, String base) {
+    ObjectNode view = of(job, results, base);
+    return Json.bytes(view).length <= bytes ? view : of(job, results.none(), base);
+  }
+
   static JsonNode request(JsonNode job) {
     return job.path("dialect").path("request");
   }

@@ -39,6 +39,11 @@ record Results(long jobId, JsonNode items, JsonNode request) {
   /** The same thing in a source, however often. */
   private record Kind(int index, MiningModule module, String label) {}
 
+  /** As if nothing were known. */
+  Results none() {
+    return new Results(jobId, Json.MAPPER.createArrayNode(), request);
+  }
+
   /** DetailedResult objects: one for each thing in each source. */
   ArrayNode detailed() {
     ArrayNode list = Json.MAPPER.createArrayNode();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fanfold.kit.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -178,6 +179,26 @@ final class JobViewTest {
 
     assertThat(JobView.of(job, results(job, json("[]")), BASE).path("errors").toString())
         .isEqualTo("[\"INVALID_SUBMISSION: no\",\"NOT_FOUND: 2 sources\"]");
+  }
+
+  @Test
+  void what_would_be_too_long_goes_without_results() {
+    ObjectNode job = job("{'sources': ['http://a/1'], 'modules': {'face_recognition': {}}}");
+    ((ObjectNode) job.get("counts").get("failedByCode")).put("NOT_FOUND", 1);
+    JsonNode items =
+        json(
+            """
+            [{'index': 0, 'outcome': 'FAILED', 'predictions': [],
+              'failure': {'code': 'NOT_FOUND', 'message': 'HTTP 404'}}]
+            """);
+    Results results = results(job, items);
+    ObjectNode whole = JobView.of(job, results, BASE);
+    int bytes = Json.bytes(whole).length;
+
+    assertThat(JobView.within(bytes, job, results, BASE)).isEqualTo(whole);
+    ObjectNode less = JobView.within(bytes - 1, job, results, BASE);
+    assertThat(less.path("result").path("summary")).isEmpty();
+    assertThat(less.path("errors").toString()).isEqualTo("[\"NOT_FOUND: 1 sources\"]");
   }
 
   @Test
