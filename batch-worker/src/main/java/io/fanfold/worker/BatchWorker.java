@@ -51,8 +51,11 @@ public final class BatchWorker {
     int threads = config.getInt(BatchWorkerConfig.ITEM_THREADS);
     var codec = service.closing(new AvroCodec(config.serdeSettings()));
     var source = source(config, threads);
+    var assets = new FollowedAssets(KafkaClients.reader(config, instance + "-assets"), codec);
+    service.add(new LoopThread(instance + "-assets", assets, service::fail));
     var predictors =
-        service.closing(Predictors.load(new PredictorContext(uri -> resolve(source, uri), 1)));
+        service.closing(
+            Predictors.load(new PredictorContext(uri -> resolve(source, uri), 1, assets.tags())));
     var announcer =
         service.add(
             new FeatureAnnouncer(
@@ -112,6 +115,7 @@ public final class BatchWorker {
                                 ? Check.Result.ok("in the group")
                                 : Check.Result.failed("not in the group yet")),
                     stops.check(),
+                    assets.check(),
                     announcer.check()),
                 javalin -> {}));
   }

@@ -55,7 +55,8 @@ final class ItemRunner {
 
   private List<Prediction> predict(Batch batch, Item item)
       throws SourceException, FeatureFailure, InterruptedException {
-    Content content = Content.of(source.read(item.getUri()), item.getMediaType());
+    Content content =
+        Content.of(source.read(item.getUri()), item.getMediaType(), batch.getProject());
     var predictions = new ArrayList<Prediction>();
     permits.acquire();
     try {

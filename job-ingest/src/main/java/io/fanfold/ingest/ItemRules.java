@@ -39,6 +39,13 @@ final class ItemRules {
     return TextRules.isText(uri) ? placeProblem(scheme, uri) : "must not have control characters";
   }
 
+  /** What is wrong with the URI of content that is elsewhere, or null. */
+  static String placedUriProblem(String uri) {
+    return uri.regionMatches(true, 0, "data:", 0, "data:".length())
+        ? "must not be a data: URI"
+        : uriProblem(uri, MAX_URI);
+  }
+
   /**
    * What is wrong with what follows the scheme, or null.
    *

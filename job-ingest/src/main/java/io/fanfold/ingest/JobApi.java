@@ -2,7 +2,9 @@ package io.fanfold.ingest;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fanfold.ingest.assets.AssetsApi;
 import io.fanfold.ingest.dialect.Route;
+import io.fanfold.ingest.files.FilesApi;
 import io.fanfold.kit.HttpApi;
 import io.fanfold.kit.Json;
 import io.fanfold.schemas.FeatureOffer;
@@ -24,6 +26,8 @@ final class JobApi {
   private final FeatureOffers offers;
   private final LookupProxy lookups;
   private final WebhookProxy webhooks;
+  private final FilesApi files;
+  private final AssetsApi assets;
   private final DialectRoutes dialects;
 
   JobApi(
@@ -32,12 +36,16 @@ final class JobApi {
       FeatureOffers offers,
       LookupProxy lookups,
       WebhookProxy webhooks,
+      FilesApi files,
+      AssetsApi assets,
       DialectRoutes dialects) {
     this.submit = submit;
     this.actions = actions;
     this.offers = offers;
     this.lookups = lookups;
     this.webhooks = webhooks;
+    this.files = files;
+    this.assets = assets;
     this.dialects = dialects;
   }
 
@@ -57,6 +65,8 @@ final class JobApi {
             Route.get("/v1/jobs/{id}/artifacts/{name}", lookups::forward));
     dialects.routes(routes, own);
     webhooks.routes(routes);
+    files.routes(routes);
+    assets.routes(routes);
     routes.get("/v1/features", this::features);
     routes.get("/openapi.yaml", JobApi::openApi);
   }

@@ -1,6 +1,10 @@
 package io.fanfold.ingest;
 
+import io.fanfold.ingest.assets.AssetsApi;
+import io.fanfold.ingest.assets.RegisteredAssets;
 import io.fanfold.ingest.dialect.DialectParts;
+import io.fanfold.ingest.files.FilesApi;
+import io.fanfold.ingest.files.RegisteredFiles;
 import io.fanfold.kit.HttpApi;
 import io.fanfold.kit.KafkaClients;
 import io.fanfold.kit.LoopThread;
@@ -25,6 +29,7 @@ public final class JobIngest {
   public static final String NAME = "job-ingest";
 
   private static final Duration ADMISSION_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(10);
 
   private final Service service = new Service(NAME);
   private final HttpApi http;
@@ -68,6 +73,15 @@ public final class JobIngest {
     var usages = new ProjectUsages(KafkaClients.reader(config, NAME + "-usage"), codec);
     service.add(new LoopThread(NAME + "-usage", usages, service::fail));
     var sender = new RecordSender(codec, producer);
+    var files =
+        new RegisteredFiles(
+            KafkaClients.reader(config, NAME + "-files"), codec, sender, clock, REGISTRY_PATIENCE);
+    service.add(new LoopThread(NAME + "-files", files, service::fail));
+    var assets =
+        new RegisteredAssets(
+            KafkaClients.reader(config, NAME + "-assets"), codec, sender, clock, REGISTRY_PATIENCE);
+    service.add(new LoopThread(NAME + "-assets", assets, service::fail));
+    var filesApi = new FilesApi(files, ids, ItemRules::placedUriProblem, clock);
     var acceptance =
         new JobAcceptance(
             rules, splitter, offers, ids, sender, admissions, quotas(config, usages, clock), clock);
@@ -77,9 +91,19 @@ public final class JobIngest {
     var dialects =
         service.add(
             new DialectRoutes(
-                Dialects.of(new DialectParts(config, jobs, sender, codec, service, clock)), jobs));
+                Dialects.of(new DialectParts(config, jobs, files, sender, codec, service, clock)),
+                jobs));
     var webhooks = new WebhookProxy(config.getList(JobIngestConfig.WEBHOOKS_URL));
-    var api = new JobApi(submit, actions, offers, lookups, webhooks, dialects);
+    var api =
+        new JobApi(
+            submit,
+            actions,
+            offers,
+            lookups,
+            webhooks,
+            filesApi,
+            new AssetsApi(assets, ids),
+            dialects);
     this.http =
         service.add(
             new HttpApi(
@@ -93,6 +117,8 @@ public final class JobIngest {
                     offers.check(),
                     admissions.check(),
                     usages.check(),
+                    files.check(),
+                    assets.check(),
                     lookups.check()),
                 javalin -> api.routes(javalin.routes)));
   }

@@ -1,6 +1,10 @@
 package io.fanfold.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fanfold.ingest.assets.AssetsApi;
+import io.fanfold.ingest.assets.RegisteredAssets;
+import io.fanfold.ingest.files.FilesApi;
+import io.fanfold.ingest.files.RegisteredFiles;
 import io.fanfold.kit.HttpApi;
 import io.fanfold.kit.Json;
 import io.fanfold.kit.LoopThread;
@@ -30,6 +34,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -48,6 +53,8 @@ final class ApiServer implements AutoCloseable {
       new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
   final AtomicReference<JavalinConfig> javalin = new AtomicReference<>();
   final FakeReader admissions = new FakeReader(Topics.ADMISSIONS.name());
+  final FakeReader files = new FakeReader(Topics.FILES.name());
+  final FakeReader assets = new FakeReader(Topics.ASSETS.name());
   final FakeReader usages = new FakeReader(Topics.PROJECT_USAGE.name());
   private final List<LoopThread> readers;
   private final DialectRoutes dialects;
@@ -82,13 +89,32 @@ final class ApiServer implements AutoCloseable {
     var jobs = new JobGateway(acceptance, actions, offers, proxy);
     dialects = new DialectRoutes(List.of(new FakeDialect(jobs)), jobs);
     var webhooks = new WebhookProxy(List.of(lookupUrl.split(",")));
-    var api = new JobApi(submit, actions, offers, proxy, webhooks, dialects);
+    var registered = new RegisteredFiles(files, codec, sender, clock, PATIENCE);
+    var tagged = new RegisteredAssets(assets, codec, sender, clock, PATIENCE);
+    var filesApi = new FilesApi(registered, ids, ItemRules::placedUriProblem, clock);
+    var api =
+        new JobApi(
+            submit,
+            actions,
+            offers,
+            proxy,
+            webhooks,
+            filesApi,
+            new AssetsApi(tagged, ids),
+            dialects);
     readers =
         List.of(
             new LoopThread("admissions", answers, ApiServer::broken),
-            new LoopThread("usages", counts, ApiServer::broken));
+            new LoopThread("usages", counts, ApiServer::broken),
+            new LoopThread("files", registered, ApiServer::broken),
+            new LoopThread("assets", tagged, ApiServer::broken));
     readers.forEach(LoopThread::start);
-    await(() -> answers.check().check().ok() && counts.isReady());
+    await(
+        () ->
+            answers.check().check().ok()
+                && counts.isReady()
+                && registered.check().check().ok()
+                && tagged.check().check().ok());
     http =
         new HttpApi(
             "test",
@@ -131,6 +157,11 @@ final class ApiServer implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Sends without waiting for the answer. */
+  CompletableFuture<HttpResponse<String>> sendLater(HttpRequest.Builder request) {
+    return client.sendAsync(request.build(), BodyHandlers.ofString());
   }
 
   /** A GET of a target that no client library would send; the whole answer as text. */

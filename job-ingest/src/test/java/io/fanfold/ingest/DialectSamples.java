@@ -35,7 +35,8 @@ final class DialectSamples {
         new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
     var sender = new RecordSender(codec, producer);
     var parts =
-        new DialectParts(config, null, sender, codec, new Service("dialects"), Clock.systemUTC());
+        new DialectParts(
+            config, null, null, sender, codec, new Service("dialects"), Clock.systemUTC());
     return Dialects.of(parts).get(0);
   }
 }

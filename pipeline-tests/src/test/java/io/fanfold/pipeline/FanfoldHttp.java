@@ -55,8 +55,12 @@ final class FanfoldHttp {
     return send(request.build());
   }
 
-  HttpResponse<String> delete(String path) {
-    return send(HttpRequest.newBuilder(URI.create(base + path)).DELETE().build());
+  HttpResponse<String> delete(String path, String... headers) {
+    var request = HttpRequest.newBuilder(URI.create(base + path)).DELETE();
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return send(request.build());
   }
 
   /** Submits and returns the accepted job. */

@@ -24,6 +24,14 @@ public final class Topics {
   public static final Topic<FeatureOffer> FEATURES =
       new Topic<>("features", "feature name", FeatureOffer.class, 1, compacted());
 
+  /** Files that jobs can name by an id. */
+  public static final Topic<RegisteredFile> FILES =
+      new Topic<>("files", "project/file id", RegisteredFile.class, 1, compacted());
+
+  /** Assets whose tags are looked for in pictures. */
+  public static final Topic<Asset> ASSETS =
+      new Topic<>("assets", "project/asset id", Asset.class, 1, compacted());
+
   /** Jobs as submitted; the front door for producers. */
   public static final Topic<JobSubmission> JOB_SUBMISSIONS =
       new Topic<>(
@@ -145,6 +153,8 @@ public final class Topics {
   private static final List<Topic<?>> ALL =
       List.of(
           FEATURES,
+          FILES,
+          ASSETS,
           JOB_SUBMISSIONS,
           ADMISSIONS,
           JOB_COMMANDS,

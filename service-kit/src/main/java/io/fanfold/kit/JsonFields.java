@@ -163,6 +163,20 @@ public final class JsonFields {
     return found;
   }
 
+  public List<Long> integers(String name) {
+    var found = new ArrayList<Long>();
+    List<JsonNode> values = elements(name);
+    for (int i = 0; i < values.size(); i++) {
+      JsonNode value = values.get(i);
+      if (value.isIntegralNumber() && value.canConvertToLong()) {
+        found.add(value.longValue());
+      } else {
+        error(at(name) + "[" + i + "]", "must be a whole number");
+      }
+    }
+    return found;
+  }
+
   /** A list of objects, one read after the other: there may be very many. */
   public <T> List<T> objects(String name, Function<JsonFields, T> read) {
     var found = new ArrayList<T>();

@@ -11,13 +11,15 @@ import java.util.Objects;
 public final class Content {
   private final byte[] bytes;
   private final String mediaType;
+  private final String project;
   private final Map<Object, Object> derived = new HashMap<>();
   private Picture picture;
   private PredictionException undecodable;
 
-  private Content(byte[] bytes, String mediaType) {
+  private Content(byte[] bytes, String mediaType, String project) {
     this.bytes = bytes;
     this.mediaType = mediaType;
+    this.project = project;
   }
 
   /** Content whose media type is told by its first bytes alone. */
@@ -31,13 +33,28 @@ public final class Content {
    *     have no signature, such as text/csv
    */
   public static Content of(byte[] bytes, String claimedMediaType) {
+    return of(bytes, claimedMediaType, "");
+  }
+
+  /**
+   * @param bytes the content; not copied
+   * @param claimedMediaType as above
+   * @param project the tenant it belongs to
+   */
+  public static Content of(byte[] bytes, String claimedMediaType, String project) {
     Objects.requireNonNull(bytes);
-    return new Content(bytes, MediaTypes.detect(bytes, claimedMediaType));
+    Objects.requireNonNull(project);
+    return new Content(bytes, MediaTypes.detect(bytes, claimedMediaType), project);
   }
 
   /** As in image/jpeg; application/octet-stream when unknown. */
   public String mediaType() {
     return mediaType;
+  }
+
+  /** The tenant it belongs to; empty for content that is no item, such as a target. */
+  public String project() {
+    return project;
   }
 
   /** The content as it came. Not a copy: read only. */

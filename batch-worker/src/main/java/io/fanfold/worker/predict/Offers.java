@@ -49,6 +49,12 @@ final class Offers {
         .build();
   }
 
+  static ParameterOffer bool(String name, String description, boolean value) {
+    return optional(name, ParameterType.BOOLEAN, description)
+        .setDefaultValue(Boolean.toString(value))
+        .build();
+  }
+
   static ParameterOffer strings(
       String name, String description, boolean required, double fewest, double most) {
     return optional(name, ParameterType.STRINGS, description)

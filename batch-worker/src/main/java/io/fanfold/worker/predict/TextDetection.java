@@ -37,15 +37,18 @@ public final class TextDetection implements Predictor {
       throws PredictionException {
     float threshold = (float) parameters.number("threshold");
     int limit = (int) parameters.integer("maxLines");
-    return model.read(content.picture(), threshold, limit).stream()
-        .map(TextDetection::prediction)
-        .toList();
+    return model.read(content, threshold, limit).stream().map(TextDetection::prediction).toList();
   }
 
   private static Prediction prediction(TextModel.Line line) {
+    return prediction(OFFER.getName(), line).build();
+  }
+
+  /** A line as predictions show it. */
+  static Prediction.Builder prediction(String feature, TextModel.Line line) {
     Quad place = line.place();
     return Prediction.newBuilder()
-        .setFeature(OFFER.getName())
+        .setFeature(feature)
         .setText(line.reading().text())
         .setConfidence(Detection.unit(line.reading().confidence()))
         .setBox(
@@ -60,7 +63,6 @@ public final class TextDetection implements Predictor {
                     c ->
                         new Point(
                             Detection.unit((float) c.x()), Detection.unit((float) c.y()), null))
-                .toList())
-        .build();
+                .toList());
   }
 }

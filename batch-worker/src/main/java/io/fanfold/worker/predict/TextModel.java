@@ -55,19 +55,35 @@ final class TextModel {
     decoder();
   }
 
-  /** Lines in reading order, those without text or below the threshold left out. */
-  List<Line> read(Picture picture, float threshold, int limit) throws PredictionException {
+  /**
+   * Lines in reading order, those without text or below the threshold left out. What is read of a
+   * content is read once, however many features ask.
+   */
+  List<Line> read(Content content, float threshold, int limit) throws PredictionException {
+    Picture picture = content.picture();
+    Found found = content.derive(Found.class, Resource.TEXT_DETECTION, this::look);
     List<Line> lines = new ArrayList<>();
-    for (Quad place : find(picture)) {
-      if (lines.size() == limit) {
-        break;
+    for (int i = 0; i < found.places.size() && lines.size() < limit; i++) {
+      Quad place = found.places.get(i);
+      if (i == found.readings.size()) {
+        found.readings.add(recognize(picture, place));
       }
-      Reading reading = recognize(picture, place);
+      Reading reading = found.readings.get(i);
       if (!reading.text().isBlank() && reading.confidence() >= threshold) {
         lines.add(new Line(place.scaled(1.0 / picture.width(), 1.0 / picture.height()), reading));
       }
     }
     return lines;
+  }
+
+  /**
+   * Where lines are, and what the first of them say as far as somebody has asked. Belongs to the
+   * thread that its content belongs to.
+   */
+  private record Found(List<Quad> places, List<Reading> readings) {}
+
+  private Found look(Picture picture) throws PredictionException {
+    return new Found(find(picture), new ArrayList<>());
   }
 
   private List<Quad> find(Picture picture) throws PredictionException {

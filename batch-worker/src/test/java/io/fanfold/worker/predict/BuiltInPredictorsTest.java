@@ -2,8 +2,10 @@ package io.fanfold.worker.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import io.fanfold.schemas.Asset;
 import io.fanfold.schemas.Box;
 import io.fanfold.schemas.FailureCode;
 import io.fanfold.schemas.Feature;
@@ -121,6 +123,53 @@ final class BuiltInPredictorsTest {
               assertThat(line.getPolygon()).hasSize(4);
               assertThat(line.getBox().getYMin()).isGreaterThan(0.75f);
             });
+  }
+
+  @Test
+  void a_line_that_is_an_assets_tag_names_the_asset() throws Exception {
+    var assets = new AssetTags(() -> true);
+    assets.put(
+        Asset.newBuilder().setProject("plant").setId(1019).setName("eileen-collins").build());
+    Content content = Content.of(Samples.bytes("lower_third.jpg"), null, "plant");
+    Content elsewhere = Content.of(Samples.bytes("lower_third.jpg"), null, "yard");
+    try (Predictors tagging =
+        Predictors.load(new PredictorContext(BuiltInPredictorsTest::fetch, 1, assets))) {
+      List<Prediction> lines = tagging.predict(new Feature("TextDetection", Map.of()), content);
+      List<Prediction> tags = tagging.predict(new Feature("AssetTagDetection", Map.of()), content);
+
+      assertThat(tags).hasSize(1);
+      assertThat(tags.get(0).getReference()).isEqualTo("1019");
+      assertThat(tags.get(0).getAttributes()).isEqualTo(Map.of("partial", false));
+      assertThat(tags.get(0).getText()).isEqualTo("EILEEN COLLINS");
+      assertThat(tags.get(0).getBox()).isEqualTo(lines.get(0).getBox());
+      assertThat(tagging.predict(new Feature("AssetTagDetection", Map.of()), elsewhere)).isEmpty();
+      assertThat(
+              tagging.predict(
+                  new Feature("AssetTagDetection", Map.of("assetSubtreeIds", List.of("3"))),
+                  content))
+          .isEmpty();
+      Feature unreadable =
+          new Feature("AssetTagDetection", Map.of("assetSubtreeIds", List.of("none")));
+      assertThat(
+              catchThrowableOfType(
+                      PredictionException.class, () -> tagging.predict(unreadable, content))
+                  .code())
+          .isEqualTo(FailureCode.INVALID_ITEM);
+    }
+  }
+
+  @Test
+  void lines_that_one_feature_has_read_are_not_read_again() throws Exception {
+    Content content = Samples.content("lower_third.jpg");
+    Feature one = new Feature("TextDetection", Map.of("maxLines", 1L));
+    Feature all = new Feature("TextDetection", Map.of());
+
+    List<Prediction> first = predictors.predict(one, content);
+    List<Prediction> both = predictors.predict(all, content);
+
+    assertThat(first).hasSize(1);
+    assertThat(both).hasSize(2).startsWith(first.get(0));
+    assertThat(predictors.predict(all, content)).isEqualTo(both);
   }
 
   @ParameterizedTest

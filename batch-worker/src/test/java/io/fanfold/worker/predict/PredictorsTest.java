@@ -22,6 +22,7 @@ final class PredictorsTest {
       assertThat(predictors.offers())
           .extracting(FeatureOffer::getName)
           .containsExactly(
+              "AssetTagDetection",
               "FaceDetection",
               "ImageEmbedding",
               "ModerationLabels",

@@ -1,5 +1,6 @@
 package io.fanfold.ingest.dialect;
 
+import io.fanfold.ingest.files.FileRegistry;
 import io.fanfold.kit.RecordSender;
 import io.fanfold.kit.Service;
 import io.fanfold.kit.ServiceConfig;
@@ -14,6 +15,7 @@ import java.time.Clock;
 public record DialectParts(
     ServiceConfig config,
     Jobs jobs,
+    FileRegistry files,
     RecordSender sender,
     AvroCodec codec,
     Service service,
