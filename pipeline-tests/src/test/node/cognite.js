@@ -119,6 +119,16 @@ assert.equal(typeof failed.errorMessage, 'string');
 assert.deepEqual(failed.items, []);
 assert.equal(failed.failedItems.length, 1);
 
+// A good file does not save its batch, nor a job that has no other.
+const spoiled = await vision.extract(['PeopleDetection'], [{fileId: TEXT}, {fileId: BROKEN}]);
+const none = await vision.getExtractJob(spoiled.jobId, true, 200, 600);
+assert.equal(none.status, 'Failed');
+assert.deepEqual(none.items, []);
+assert.deepEqual(none.failedItems.flatMap(batch => batch.items.map(item => item.fileId)), [
+  TEXT,
+  BROKEN,
+]);
+
 // Errors.
 const missing = await refused(vision.extract(['TextDetection'], [{fileId: TEXT}, {fileId: 9}]));
 console.log('missing', missing.message);

@@ -83,7 +83,6 @@ final class CogniteDialectIT {
         NodeClients.run("cognite.js", Map.of("FANFOLD_URL", pipeline.addresses().http()));
 
     assertThat(printed).endsWith("ok\n");
-    System.out.println(printed);
   }
 
   @Test

@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
       RetryCommand.class,
       DeleteCommand.class,
       FeaturesCommand.class,
+      FilesCommand.class,
+      AssetsCommand.class,
       WebhooksCommand.class,
       ListenCommand.class
     },

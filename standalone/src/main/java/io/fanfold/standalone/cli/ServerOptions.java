@@ -52,6 +52,10 @@ final class ServerOptions {
     return new WebhooksClient(connection(terminal));
   }
 
+  RegistryClient registry(Terminal terminal) {
+    return new RegistryClient(connection(terminal));
+  }
+
   private ServerConnection connection(Terminal terminal) {
     return new ServerConnection(server(terminal), Optional.ofNullable(project));
   }
