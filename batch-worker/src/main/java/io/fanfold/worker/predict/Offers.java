@@ -5,7 +5,7 @@ import io.fanfold.schemas.ParameterOffer;
 import io.fanfold.schemas.ParameterType;
 import java.util.List;
 
-/** Offers of the built-in features; all of them take pictures. */
+/** Offers of the built-in features. */
 final class Offers {
   /**
    * @param version of the package the model comes from
@@ -15,6 +15,7 @@ final class Offers {
   static final Model FACES = new Model("blazeface-256", "1.2.0");
   static final Model MODERATION = new Model("nsfwjs-mobilenet-v2-mid", "4.3.0");
   static final Model OBJECTS = new Model("ssd-mobilenet-v2-oid4", "0.4.1675468480");
+  static final Model SIGNAL = new Model("fanfold-signal", "1");
   static final Model TEXT = new Model("pp-ocrv4", "1.2.2");
 
   private Offers() {}
@@ -61,6 +62,16 @@ final class Offers {
         .setRequired(required)
         .setMinimum(fewest)
         .setMaximum(most)
+        .build();
+  }
+
+  /**
+   * @param value the default; null when a string must be given
+   */
+  static ParameterOffer string(String name, String description, String value) {
+    return optional(name, ParameterType.STRING, description)
+        .setRequired(value == null)
+        .setDefaultValue(value)
         .build();
   }
 

@@ -28,6 +28,7 @@ final class PredictorsTest {
               "ModerationLabels",
               "ObjectDetection",
               "PeopleDetection",
+              "SignalClassification",
               "TargetMatch",
               "TextDetection");
     }
@@ -37,8 +38,12 @@ final class PredictorsTest {
   void every_offer_says_what_it_takes() throws Exception {
     try (Predictors predictors = Predictors.load(context)) {
       for (FeatureOffer offer : predictors.offers()) {
-        assertThat(offer.getMediaTypes())
-            .containsExactly("image/jpeg", "image/png", "image/gif", "image/bmp");
+        if (offer.getName().equals("SignalClassification")) {
+          assertThat(offer.getMediaTypes()).containsExactly("application/json", "text/csv");
+        } else {
+          assertThat(offer.getMediaTypes())
+              .containsExactly("image/jpeg", "image/png", "image/gif", "image/bmp");
+        }
         assertThat(offer.getDescription()).isNotBlank();
         if (offer.getParameters().stream().noneMatch(ParameterOffer::getRequired)) {
           assertThat(Parameters.defaults(offer)).isNotNull();
