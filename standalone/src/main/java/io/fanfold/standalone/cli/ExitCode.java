@@ -5,7 +5,7 @@ final class ExitCode {
 
   static final int OK = 0;
 
-  /** The job did not complete, or the server refused the request. */
+  /** The job did not complete, the server refused the request, or nothing could be trained. */
   static final int FAILED = 1;
 
   /** The command line is wrong. */

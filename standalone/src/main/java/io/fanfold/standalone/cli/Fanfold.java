@@ -33,13 +33,14 @@ import picocli.CommandLine.Spec;
       FeaturesCommand.class,
       FilesCommand.class,
       AssetsCommand.class,
+      TrainCommand.class,
       WebhooksCommand.class,
       ListenCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done; with --watch, the job completed",
-      "1:the job did not complete, or the server refused the request",
+      "1:the job did not complete, the server refused the request, or nothing could be trained",
       "2:the command line is wrong",
       "3:no server answered",
       "4:the pipeline cannot start: already running, a taken port, no space, a wrong JDK",

@@ -71,7 +71,8 @@ class FanfoldTest {
         "cancel",
         "retry",
         "delete",
-        "features"
+        "features",
+        "train"
       })
   void everyCommandHasHelp(String command) {
     assertThat(run(command, "--help")).isZero();
@@ -187,7 +188,15 @@ class FanfoldTest {
         "up --http-port 70000",
         "up --ephemeral --data-dir x",
         "up --file-root missing",
-        "up --s3-root missing"
+        "up --s3-root missing",
+        "train",
+        "train missing",
+        "train . --window-ms 0",
+        "train . --step-ms -1",
+        "train . --test-split 1",
+        "train . --seed x",
+        "train . --out missing/model.json",
+        "train ."
       })
   void aWrongCommandLineIsTwoAndOneLineAndAHint(String line) {
     server.on("GET /v1/features", 200, FEATURES);
