@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Train a classifier of signals for the feature SignalClassification.",
       "",
-      "Samples are files, .json in Edge Impulse's acquisition format or .csv. What a sample is"
-          + " is its name up to the first dot, as in idle.1.json. Folders called training and"
-          + " testing say what to train with and what to test with."
+      "Samples are files, .json in Edge Impulse's acquisition format or .csv. A sample's label is"
+          + " its name up to the first dot, as in idle.1.json. Folders called training and testing"
+          + " say what to train with and what to test with."
     })
 final class TrainCommand implements Callable<Integer> {
   private static final double THRESHOLD = 0.6;

@@ -34,7 +34,7 @@ record TrainingText(
                   testing.right(),
                   testing.windows(),
                   testing.samples()));
-      testing.confusion().forEach((label, row) -> terminal.line(counts(label, row)));
+      printConfusion(terminal);
     }
     terminal.line("model written to " + file);
   }
@@ -73,10 +73,25 @@ record TrainingText(
     return String.format(Locale.ROOT, "%.3f", evaluation.accuracy());
   }
 
-  /** A row of the confusion matrix. */
-  private static String counts(String label, Map<String, Integer> row) {
-    var line = new StringBuilder("  %-16s".formatted(label));
-    row.forEach((found, count) -> line.append("  %s %d".formatted(found, count)));
+  /** What the windows of a label were taken for, a row for each label. */
+  private void printConfusion(Terminal terminal) {
+    int widest = testing.confusion().keySet().stream().mapToInt(String::length).max().orElse(0);
+    var header = new StringBuilder(" ".repeat(2 + widest));
+    testing.confusion().values().stream()
+        .limit(1)
+        .flatMap(row -> row.keySet().stream())
+        .forEach(found -> header.append("  ").append(found));
+    terminal.line(header.toString());
+    testing.confusion().forEach((label, row) -> terminal.line(line(label, row, widest)));
+  }
+
+  private static String line(String label, Map<String, Integer> row, int widest) {
+    var line = new StringBuilder("  " + label + " ".repeat(widest - label.length()));
+    row.forEach(
+        (found, count) -> {
+          String text = count.toString();
+          line.append(" ".repeat(2 + Math.max(0, found.length() - text.length()))).append(text);
+        });
     return line.toString();
   }
 }

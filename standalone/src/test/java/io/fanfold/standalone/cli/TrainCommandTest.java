@@ -31,11 +31,11 @@ final class TrainCommandTest {
     assertThat(run("train", SIGNALS.toString())).isZero();
 
     assertThat(out().lines())
-        .hasSize(6)
+        .hasSize(7)
         .startsWith("trained on 255 windows of 15 samples, of idle, snake, wave")
         .contains("model written to " + directory.resolve("model.json"))
         .anyMatch(line -> line.startsWith("accuracy 0.9") && line.endsWith("6 held-out samples"))
-        .anyMatch(line -> line.startsWith("  idle  ") && line.contains("idle 34"));
+        .contains("         idle  snake  wave  uncertain", "  idle     34      0     0          0");
     assertThat(err())
         .contains("SignalClassification.model=" + directory.resolve("model.json").toUri());
     assertThat(SignalModel.read(Files.readAllBytes(directory.resolve("model.json"))).labels())
