@@ -224,6 +224,28 @@ final class SignalModelTest {
   }
 
   @Test
+  void a_feature_that_never_varied_cannot_be_in_a_model() {
+    String file = new String(MODEL.toBytes(), UTF_8);
+    String changed = file.replaceFirst("\"deviations\":\\[[^,]*,", "\"deviations\":[0,");
+
+    assertThat(changed).isNotEqualTo(file);
+    assertFails(
+        () -> SignalModel.read(changed.getBytes(UTF_8)),
+        FailureCode.MODEL_UNAVAILABLE,
+        "features.deviations");
+  }
+
+  @Test
+  void features_are_brought_to_mean_0_and_deviation_1_and_none_goes_beyond_a_million() {
+    Standardisation standard =
+        Standardisation.of(List.of(new double[] {1, 5, 7}, new double[] {3, 9, 7}));
+
+    assertThat(standard.apply(new double[] {3, 5, 7})).containsExactly(1, -1, 0);
+    assertThat(standard.apply(new double[] {2, 7, 7.001})[2]).isCloseTo(1, within(1e-3f));
+    assertThat(standard.apply(new double[] {1e300, -1e300, 2})).containsExactly(1e6f, -1e6f, -5000);
+  }
+
+  @Test
   void a_file_longer_than_any_model_is_not_parsed() {
     assertFails(
         () -> SignalModel.read(new byte[4 * 1024 * 1024 + 1]),

@@ -97,6 +97,7 @@ final class SignalSampleTest {
   @ValueSource(
       strings = {
         "timestamp,accX\n0,1\n16,2\n80,3",
+        "timestamp,accX\n0,1\n16,2\n32,3\n48,4\n64,5\n100,6",
         "timestamp,accX\n0,1\n16,2\n16,3",
         "timestamp,accX\n0,1\n16,2\n8,3",
         "timestamp,accX\n32,1\n16,2\n0,3",
