@@ -1,6 +1,7 @@
 package io.fanfold.ingest;
 
 import io.fanfold.ingest.dialect.DialectConfig;
+import io.fanfold.ingest.dialect.edgeimpulse.EdgeImpulseDialect;
 import io.fanfold.kit.ServiceConfig;
 import java.time.Duration;
 import org.apache.kafka.common.config.ConfigDef;
@@ -37,6 +38,8 @@ public final class JobIngestConfig {
   public static final String ALL_DIALECTS = String.join(",", Dialects.NAMES);
 
   public static final String DIALECTS_OPEN = DialectConfig.OPEN;
+
+  public static final String EDGEIMPULSE_SAMPLES_URI = EdgeImpulseDialect.SAMPLES_URI;
 
   public static final String WEBHOOK_ALLOW_HTTP = "webhook.allow.http";
   public static final String WEBHOOK_PORTS = "webhook.ports";

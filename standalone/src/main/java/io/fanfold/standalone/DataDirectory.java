@@ -110,6 +110,16 @@ public final class DataDirectory implements AutoCloseable {
     return path.resolve("state");
   }
 
+  /** Samples that were uploaded; made at the first start. */
+  public Path samples() {
+    try {
+      // Links resolved, as the stores compare paths.
+      return Files.createDirectories(path.resolve("samples")).toRealPath();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** What seals the secrets of webhook endpoints; made at the first start. */
   public String webhookKey() {
     return WebhookKey.in(path.resolve("webhook.key"));

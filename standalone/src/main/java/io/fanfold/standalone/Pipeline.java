@@ -126,6 +126,12 @@ public final class Pipeline implements AutoCloseable {
   private Service worker() {
     var own = new HashMap<>(internalHttp());
     own.put(BatchWorkerConfig.FILE_ROOTS, fileRoots());
+    if (keepsSamples()) {
+      own.merge(
+          BatchWorkerConfig.FILE_ROOTS,
+          directory.samples().toString(),
+          (roots, samples) -> roots.isEmpty() ? samples : roots + "," + samples);
+    }
     return new BatchWorker(config(BatchWorkerConfig.definition(), own), telemetry).service();
   }
 
@@ -145,6 +151,9 @@ public final class Pipeline implements AutoCloseable {
     own.put(JobIngestConfig.DIALECTS, JobIngestConfig.ALL_DIALECTS);
     own.put(JobIngestConfig.DIALECTS_OPEN, "true");
     own.put(JobIngestConfig.MANIFEST_FILE_ROOTS, fileRoots());
+    if (keepsSamples()) {
+      own.put(JobIngestConfig.EDGEIMPULSE_SAMPLES_URI, directory.samples().toUri().toString());
+    }
     own.put(JobIngestConfig.LOOKUP_URL, url(EmbeddedBroker.LOOPBACK, aggregator.port()));
     own.put(JobIngestConfig.WEBHOOKS_URL, url(EmbeddedBroker.LOOPBACK, dispatcher.port()));
     ingest = new JobIngest(config(JobIngestConfig.definition(), own), telemetry);
@@ -157,6 +166,11 @@ public final class Pipeline implements AutoCloseable {
 
   private String fileRoots() {
     return options.fileRoots().stream().map(Path::toString).collect(Collectors.joining(","));
+  }
+
+  /** The worker's directories are a list with commas; without one, samples stay in the topic. */
+  private boolean keepsSamples() {
+    return !directory.path().toString().contains(",");
   }
 
   /** Services that people reach through job-ingest only. */
