@@ -46,14 +46,14 @@ final class PictureDialectsTest {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private static FakeJobs jobs;
+  private static WaitingJobs jobs;
   private static Telemetry telemetry;
   private static DialectRoutes dialects;
   private static HttpApi http;
 
   @BeforeAll
   static void start() {
-    jobs = new FakeJobs();
+    jobs = new WaitingJobs();
     telemetry = new Telemetry();
     dialects = new DialectRoutes(Dialects.of(parts(Map.of())), jobs);
     http =

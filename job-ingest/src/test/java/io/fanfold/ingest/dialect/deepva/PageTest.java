@@ -31,6 +31,7 @@ final class PageTest {
     assertHas(
         new Page(0, Integer.MAX_VALUE).slice(LIST, "x"),
         json("{'total': 5, 'next': null, 'prev': null, 'data': [1, 2, 3, 4, 5]}"));
+    assertHas(new Page(3, 2).slice(LIST, "x"), json("{'next': null, 'data': [4, 5]}"));
     assertHas(
         new Page(Integer.MAX_VALUE, Integer.MAX_VALUE).slice(LIST, "x"),
         json("{'next': null, 'prev': 'x?limit=2147483647&offset=0', 'data': []}"));

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Jobs that wait for ever, by project; remembers what it was asked. */
-final class FakeJobs implements Jobs {
+final class WaitingJobs implements Jobs {
 
   final List<String> asked = new ArrayList<>();
   private final Map<Long, JsonNode> jobs = new LinkedHashMap<>();
