@@ -88,7 +88,8 @@ final class EdgeImpulseDialectIT {
             "idle.ramp.csv");
     assertThat(uploaded.statusCode()).as(uploaded.body()).isEqualTo(200);
     var started =
-        http.post("/v1/api/7/jobs/classify", "application/json", "{}".getBytes(UTF_8), "x-api-key", key);
+        http.post(
+            "/v1/api/7/jobs/classify", "application/json", "{}".getBytes(UTF_8), "x-api-key", key);
     assertThat(started.statusCode()).as(started.body()).isEqualTo(200);
     await().atMost(END).until(() -> jobs().size() == 1);
     JsonNode jobs = jobs();

@@ -49,11 +49,20 @@ final class Access {
   String upload(Context context) {
     String credential = credential(context);
     if (!open) {
-      return owner(credential);
+      return numbered(owner(credential));
     }
     Optional<String> known = keys.project(credential);
     Matcher named = OPEN_KEY.matcher(credential);
-    return known.orElseGet(() -> named.matches() ? named.group(1) : OPEN_PROJECT);
+    return numbered(known.orElseGet(() -> named.matches() ? named.group(1) : OPEN_PROJECT));
+  }
+
+  /** Clients read ids of projects as numbers. */
+  private static String numbered(String project) {
+    if (!PROJECT.matcher(project).matches()) {
+      throw Problem.of(403, "FORBIDDEN", "Not allowed", "The credential's project is no number")
+          .exception();
+    }
+    return project;
   }
 
   private String owner(String credential) {

@@ -46,7 +46,7 @@ public final class EdgeImpulseDialect implements Dialect {
     routes.addAll(new IngestionRoutes(access, intake).routes());
     routes.addAll(new RawDataRoutes(access, registry, intake).routes());
     routes.addAll(new JobRoutes(access, settings, registry, parts.jobs(), finder).routes());
-    routes.addAll(new ResultRoutes(access, settings, registry, parts.jobs(), finder).routes());
+    routes.addAll(new ResultRoutes(access, settings, registry, finder).routes());
     routes.add(Route.get("/v1/api/{projectId}/socket-token", this::socketToken));
   }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Classify jobs and what there is of them, as lookups have it. */
@@ -34,6 +35,9 @@ final class JobFinder {
   private static final int MAX_SCAN = 10_000;
 
   private static final int SCAN_PAGE = 500;
+
+  /** Items asked for at once; those of long samples are long. */
+  private static final int ITEMS_PAGE = 100;
 
   private final Jobs jobs;
 
@@ -119,6 +123,35 @@ final class JobFinder {
         .flatMap(variant -> latest(project, impulseId, variant).stream())
         // A root is made after its children, and stands for them.
         .max(Comparator.comparingLong(job -> job.path("id").longValue()));
+  }
+
+  /**
+   * Tells items of a job that succeeded, in order.
+   *
+   * @param limit the most that are told
+   * @return how many items of the job have succeeded
+   */
+  long succeeded(String project, JsonNode job, int offset, int limit, Consumer<JsonNode> told) {
+    var query = new LinkedHashMap<String, String>();
+    query.put("outcome", "succeeded");
+    query.put("offset", Integer.toString(offset));
+    long total = 0;
+    int left = limit;
+    String cursor;
+    do {
+      query.put("limit", Integer.toString(Math.min(left, ITEMS_PAGE)));
+      JsonNode page = jobs.items(project, job.path("id").longValue(), Map.copyOf(query));
+      total = Math.max(total, page.path("total").asLong());
+      for (JsonNode item : page.path("items")) {
+        told.accept(item);
+        left--;
+      }
+      cursor = page.path("nextCursor").textValue();
+      // The cursor says where to go on.
+      query.remove("offset");
+      query.put("cursor", cursor == null ? "" : cursor);
+    } while (left > 0 && cursor != null);
+    return total;
   }
 
   /** A job's log, all variants together. */

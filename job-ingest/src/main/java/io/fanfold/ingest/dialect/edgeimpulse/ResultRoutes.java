@@ -3,15 +3,12 @@ package io.fanfold.ingest.dialect.edgeimpulse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fanfold.ingest.dialect.Jobs;
 import io.fanfold.ingest.dialect.Route;
 import io.fanfold.kit.HttpApi;
 import io.fanfold.kit.Problem;
 import io.fanfold.schemas.Sample;
 import io.javalin.http.Context;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
@@ -27,21 +24,15 @@ final class ResultRoutes {
   private static final int MAX_LIMIT = 1_000;
   private static final int MAX_OFFSET = 10_000;
 
-  /** Items asked for at once; those of long samples are long. */
-  private static final int ITEMS_PAGE = 100;
-
   private final Access access;
   private final Settings settings;
   private final SampleRegistry registry;
-  private final Jobs jobs;
   private final JobFinder finder;
 
-  ResultRoutes(
-      Access access, Settings settings, SampleRegistry registry, Jobs jobs, JobFinder finder) {
+  ResultRoutes(Access access, Settings settings, SampleRegistry registry, JobFinder finder) {
     this.access = access;
     this.settings = settings;
     this.registry = registry;
-    this.jobs = jobs;
     this.finder = finder;
   }
 
@@ -123,25 +114,15 @@ final class ResultRoutes {
    */
   private long items(
       String project, JsonNode job, int offset, int limit, BiConsumer<JsonNode, Sample> told) {
-    var query = new LinkedHashMap<String, String>();
-    query.put("outcome", "succeeded");
-    query.put("offset", Integer.toString(offset));
-    long total = 0;
-    int left = limit;
-    do {
-      query.put("limit", Integer.toString(Math.min(left, ITEMS_PAGE)));
-      JsonNode answer = jobs.items(project, job.path("id").longValue(), Map.copyOf(query));
-      total = Math.max(total, answer.path("total").asLong());
-      for (JsonNode item : answer.path("items")) {
-        left--;
-        Upload.id(item.path("customId").asText())
-            .flatMap(id -> registry.find(project, id))
-            .ifPresent(sample -> told.accept(item, sample));
-      }
-      query.remove("offset");
-      query.put("cursor", answer.path("nextCursor").textValue());
-    } while (left > 0 && query.get("cursor") != null);
-    return total;
+    return finder.succeeded(
+        project,
+        job,
+        offset,
+        limit,
+        item ->
+            Upload.id(item.path("customId").asText())
+                .flatMap(id -> registry.find(project, id))
+                .ifPresent(sample -> told.accept(item, sample)));
   }
 
   /** Which of those that match are on the page. */

@@ -27,7 +27,7 @@ final class AccessTest {
 
   @BeforeAll
   static void start() {
-    Keys keys = Keys.parse("k", new Password("42:ei_one,43:ei_two,42:token"));
+    Keys keys = Keys.parse("k", new Password("42:ei_one,43:ei_two,42:token,red:ei_red"));
     var closed = new Access(keys, false);
     var open = new Access(keys, true);
     telemetry = new Telemetry();
@@ -75,6 +75,8 @@ final class AccessTest {
     "closed/42,Authorization,Basic token,401",
     "closed/42,x-other,ei_one,401",
     "closed/x,x-api-key,ei_one,404",
+    "closed/red,x-api-key,ei_red,404",
+    "closed,x-api-key,ei_red,403",
     "open/44,x-api-key,ei_any,200",
     "open/44,x-jwt-token,any,200",
     "open/44,x-api-key,any,401",

@@ -21,6 +21,9 @@ class FakeJobs implements Jobs {
   final List<Map<String, String>> lists = new ArrayList<>();
   JsonNode batches = Json.MAPPER.createArrayNode();
 
+  /** Items of each job, all of which succeeded. */
+  int items;
+
   /** The longest page; a cursor is where the next one begins. */
   int pageSize = 2;
 
@@ -76,7 +79,17 @@ class FakeJobs implements Jobs {
 
   @Override
   public JsonNode items(String project, long id, Map<String, String> query) {
-    throw new UnsupportedOperationException();
+    lists.add(Map.copyOf(query));
+    int from = Integer.parseInt(query.getOrDefault("cursor", query.getOrDefault("offset", "0")));
+    int to = Math.min(items, from + Math.min(pageSize, Integer.parseInt(query.get("limit"))));
+    ObjectNode answer = Json.MAPPER.createObjectNode();
+    ArrayNode list = answer.putArray("items");
+    for (int i = from; i < to; i++) {
+      list.addObject().put("index", i);
+    }
+    answer.put("total", items);
+    answer.put("nextCursor", to < items ? Integer.toString(to) : null);
+    return answer;
   }
 
   @Override

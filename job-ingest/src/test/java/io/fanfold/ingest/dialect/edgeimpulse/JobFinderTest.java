@@ -70,6 +70,25 @@ final class JobFinderTest {
   }
 
   @Test
+  void items_are_told_page_after_page_up_to_the_limit() {
+    jobs.items = 9;
+    jobs.pageSize = 4;
+    JsonNode job = Given.job(77, "COMPLETED", "int8");
+    var told = new ArrayList<Integer>();
+
+    assertThat(finder.succeeded("42", job, 2, 6, item -> told.add(item.path("index").asInt())))
+        .isEqualTo(9);
+    assertThat(told).containsExactly(2, 3, 4, 5, 6, 7);
+    assertThat(jobs.lists)
+        .containsExactly(
+            Map.of("outcome", "succeeded", "offset", "2", "limit", "6"),
+            Map.of("outcome", "succeeded", "cursor", "6", "limit", "2"));
+    told.clear();
+    finder.succeeded("42", job, 0, Integer.MAX_VALUE, item -> told.add(item.path("index").asInt()));
+    assertThat(told).hasSize(9).isSorted();
+  }
+
+  @Test
   void a_watch_tells_each_line_and_the_end_once() {
     ObjectNode job = jobs.put(Given.job(77, "RUNNING", "int8"));
     var sent = new ArrayList<String>();
