@@ -56,8 +56,7 @@ final class ItemRunner {
   private List<Prediction> predict(Batch batch, Item item)
       throws SourceException, FeatureFailure, InterruptedException {
     Content content =
-        Content.of(
-            source.read(item.getUri()), ClaimedMediaType.of(item), batch.getProject());
+        Content.of(source.read(item.getUri()), ClaimedMediaType.of(item), batch.getProject());
     var predictions = new ArrayList<Prediction>();
     permits.acquire();
     try {

@@ -223,6 +223,7 @@ final class PictureDialectsTest {
         jobs,
         null,
         null,
+        null,
         new Service("dialects"),
         Clock.fixed(ApiServer.NOW, ZoneOffset.UTC));
   }

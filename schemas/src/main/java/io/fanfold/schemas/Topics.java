@@ -31,6 +31,7 @@ public final class Topics {
   /** Assets whose tags are looked for in pictures. */
   public static final Topic<Asset> ASSETS =
       new Topic<>("assets", "project/asset id", Asset.class, 1, compacted());
+
   /** Recordings that were uploaded, for jobs over a project's data set. */
   public static final Topic<Sample> SAMPLES =
       new Topic<>("samples", "project/sample id", Sample.class, PARTITIONS, compacted());
