@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fanfold.schemas.BatchCounts;
+import io.fanfold.schemas.Dialect;
 import io.fanfold.schemas.EndedAttempt;
 import io.fanfold.schemas.JobFailure;
 import io.fanfold.schemas.JobOutcome;
@@ -46,6 +47,7 @@ final class JobJsonTest {
             .setManifest(new Manifest("s3://bucket/list.jsonl", ManifestFormat.JSON_LINES))
             .setOutputUri("s3://bucket/out/")
             .setSubmissionId("key-1")
+            .setDialect(new Dialect("cognite", "{\"fileId\": 7}"))
             .setSplitting(new Splitting(true, true, 4_000L, 9_000L, 2L))
             .setStop(new Stop(StopReason.CANCELED, SampleJobs.CREATED.plusMillis(900)))
             .setHistory(
@@ -79,6 +81,7 @@ final class JobJsonTest {
                  "ttlSeconds": 3600, "deadline": "2026-02-01T00:00:00Z",
                  "manifest": {"uri": "s3://bucket/list.jsonl", "format": "JSON_LINES"},
                  "outputUri": "s3://bucket/out/", "submissionId": "key-1",
+                 "dialect": {"name": "cognite", "request": {"fileId": 7}},
                  "splitting": {"complete": true, "cut": true, "bytesRead": 4000,
                    "bytesTotal": 9000, "invalidLines": 2},
                  "stop": {"reason": "CANCELED", "at": "2026-01-31T12:00:01.023Z"},
@@ -120,6 +123,7 @@ final class JobJsonTest {
             "manifest",
             "outputUri",
             "submissionId",
+            "dialect",
             "splitting",
             "stop",
             "failure",
