@@ -23,12 +23,12 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Receivers on the loopback address, a port each since the dispatcher tells them apart by origin,
- * that note when the first byte of a delivery comes. The first three are a black hole, a dripper
- * and one that always fails.
+ * that note when the first byte of a delivery comes. The first three become a black hole, a dripper
+ * and one that always fails when they are told to.
  */
 final class WebhookReceivers implements AutoCloseable {
 
-  /** The receivers that are no good. */
+  /** The receivers that turn bad. */
   static final int BAD = 3;
 
   private static final int HOLE = 0;
@@ -40,6 +40,7 @@ final class WebhookReceivers implements AutoCloseable {
   private final List<ServerSocket> servers = new ArrayList<>();
   private final Map<String, CompletableFuture<Long>> arrivals = new ConcurrentHashMap<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean bad;
   private final CountDownLatch closed = new CountDownLatch(1);
 
   WebhookReceivers(int count) throws ScenarioException {
@@ -59,6 +60,11 @@ final class WebhookReceivers implements AutoCloseable {
 
   String url(int receiver) {
     return "http://127.0.0.1:%d/".formatted(servers.get(receiver).getLocalPort());
+  }
+
+  /** From now on the first three are bad; until then they are as good as the others. */
+  void turnBad() {
+    bad = true;
   }
 
   /** When the first byte of the event's first delivery came, by {@link System#nanoTime}. */
@@ -97,13 +103,14 @@ final class WebhookReceivers implements AutoCloseable {
       for (int first = in.read(); first != -1; first = in.read()) {
         long now = System.nanoTime();
         request(in, now);
-        if (receiver == HOLE) {
+        if (!bad) {
+          answer(out, NO_CONTENT);
+        } else if (receiver == HOLE) {
           in.transferTo(OutputStream.nullOutputStream());
         } else if (receiver == DRIPPER) {
           drip(out);
         } else {
-          out.write((receiver == FAILING ? ERROR : NO_CONTENT).getBytes(StandardCharsets.US_ASCII));
-          out.flush();
+          answer(out, receiver == FAILING ? ERROR : NO_CONTENT);
         }
       }
     } catch (IOException e) {
@@ -114,6 +121,11 @@ final class WebhookReceivers implements AutoCloseable {
     } finally {
       open.remove(socket);
     }
+  }
+
+  private static void answer(OutputStream out, String answer) throws IOException {
+    out.write(answer.getBytes(StandardCharsets.US_ASCII));
+    out.flush();
   }
 
   /** Reads the rest of a request. */

@@ -20,8 +20,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * From a status change in {@code job-states} to the first byte at its receiver: one at a time, then
- * at a steady rate to healthy receivers, alone and beside a black hole, a dripper and one that
- * always fails.
+ * at a steady rate to twenty receivers, all of them healthy, and after three of them have become a
+ * black hole, a dripper and one that always fails, with a backlog each. The same changes are sent
+ * before and after; only the healthy ones' are measured.
  */
 final class WebhooksScenario implements Scenario {
 
@@ -148,7 +149,7 @@ final class WebhooksScenario implements Scenario {
       changes.announce(Installation.freshProject(), receivers);
       // As long as what it is compared with, so that both are as warm.
       for (int round = 0; round < settings.rounds(); round++) {
-        steady(changes, receivers, settings.seconds() * 4, /* bad= */ false);
+        steady(changes, receivers, settings.seconds() * 4);
       }
       for (int i = 0; i < settings.samples(); i++) {
         String event = changes.send(WebhookReceivers.BAD + i % healthy(), i);
@@ -156,20 +157,23 @@ final class WebhooksScenario implements Scenario {
         idle.add(changes.millis(event, receivers));
       }
       for (int round = 0; round < settings.rounds(); round++) {
-        alone.addAll(steady(changes, receivers, settings.seconds() * 4, /* bad= */ false));
+        alone.addAll(steady(changes, receivers, settings.seconds() * 4));
       }
+      receivers.turnBad();
       for (int i = 0; i < BACKLOG * WebhookReceivers.BAD; i++) {
         changes.send(i % WebhookReceivers.BAD, i);
       }
       for (int round = 0; round < settings.rounds(); round++) {
-        beside.addAll(steady(changes, receivers, settings.seconds() * 4, /* bad= */ true));
+        beside.addAll(steady(changes, receivers, settings.seconds() * 4));
       }
     }
     double ratio = new Samples(beside).percentile(99) / new Samples(alone).percentile(99);
     settings.say(
         "webhooks: idle p50 %.1f ms, p99 beside bad receivers %.1f ms, ratio %.2f",
         new Samples(idle).median(), new Samples(beside).percentile(99), ratio);
-    String load = "%d changes a second to %d receivers".formatted(RATE, healthy());
+    String load =
+        "%d changes a second to %d receivers, and as many each to %d more"
+            .formatted(RATE, healthy(), WebhookReceivers.BAD);
     var measures = new ArrayList<Measure>();
     measures.addAll(
         new Samples(idle)
@@ -180,21 +184,20 @@ final class WebhooksScenario implements Scenario {
             .percentiles(
                 name(),
                 "beside the bad",
-                "the same, and a black hole, a dripper and a failing one with as many each"));
+                "the same, the three being a black hole, a dripper and a failing one"));
     measures.add(Measure.of(name(), "p99 beside / alone", ratio, ""));
     return measures;
   }
 
-  /** Milliseconds of each change to a healthy receiver; returns when all have arrived. */
-  private static List<Double> steady(
-      Changes changes, WebhookReceivers receivers, int seconds, boolean bad)
+  /** Milliseconds of each change to one that stays healthy; returns when all have arrived. */
+  private static List<Double> steady(Changes changes, WebhookReceivers receivers, int seconds)
       throws ScenarioException, InterruptedException {
     var sent = new ArrayList<String>();
     long start = System.nanoTime();
     for (int i = 0; i < seconds * RATE; i++) {
       LockSupport.parkNanos(start + i * 1_000_000_000L / RATE - System.nanoTime());
       sent.add(changes.send(WebhookReceivers.BAD + i % healthy(), i / healthy()));
-      if (bad && i % healthy() < WebhookReceivers.BAD) {
+      if (i % healthy() < WebhookReceivers.BAD) {
         changes.send(i % healthy(), i / healthy());
       }
     }
