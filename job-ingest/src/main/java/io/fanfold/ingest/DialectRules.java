@@ -1,5 +1,7 @@
 package io.fanfold.ingest;
 
+import static io.fanfold.ingest.dialect.Dialect.MAX_REQUEST_BYTES;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fanfold.kit.Json;
 import io.fanfold.kit.Problem.FieldError;
@@ -9,13 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/**
- * What a submission may say of the dialect it came through. Each of a job's states repeats it, so
- * it is short.
- */
+/** What a submission may say of the dialect it came through. */
 final class DialectRules {
-
-  static final int MAX_REQUEST_BYTES = 128 * 1024;
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 

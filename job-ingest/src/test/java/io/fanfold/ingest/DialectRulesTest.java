@@ -39,7 +39,8 @@ final class DialectRulesTest {
   @Test
   void a_request_is_short() {
     String head = "{\"k\":\"";
-    String longest = "x".repeat(DialectRules.MAX_REQUEST_BYTES - head.length() - 2);
+    String longest =
+        "x".repeat(io.fanfold.ingest.dialect.Dialect.MAX_REQUEST_BYTES - head.length() - 2);
 
     assertThat(check("cognite", head + longest + "\"}")).isEmpty();
     assertThat(check("cognite", head + longest + "x\"}"))

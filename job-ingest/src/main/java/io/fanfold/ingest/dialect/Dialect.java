@@ -13,6 +13,9 @@ import java.util.Optional;
  */
 public interface Dialect {
 
+  /** Longest request that goes with a job: each of the job's states repeats it. */
+  int MAX_REQUEST_BYTES = 128 * 1024;
+
   /** As in the configuration, and in the jobs submitted through it. */
   String name();
 

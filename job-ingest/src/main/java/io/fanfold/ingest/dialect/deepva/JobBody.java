@@ -1,5 +1,7 @@
 package io.fanfold.ingest.dialect.deepva;
 
+import static io.fanfold.ingest.dialect.Dialect.MAX_REQUEST_BYTES;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -26,7 +28,6 @@ record JobBody(Sources places, WebhookSecrets secrets) {
   /** Events of a webhook, and those of the pipeline that they stand for. */
   static final Map<String, List<String>> EVENTS = events();
 
-  private static final int MAX_REQUEST_BYTES = 128 * 1024;
   private static final String BODY_PATH = "/internal/dialects/" + DeepVaDialect.NAME + "/jobs/{id}";
 
   /** What a job is shown with, and a client may send back as it got it. */

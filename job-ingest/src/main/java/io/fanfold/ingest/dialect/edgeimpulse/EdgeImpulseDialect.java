@@ -13,6 +13,7 @@ import io.fanfold.schemas.JobIds;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.websocket.WsHandlerType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
@@ -25,6 +26,8 @@ public final class EdgeImpulseDialect implements Dialect {
   /** The configuration key that says where uploaded samples are written. */
   public static final String SAMPLES_URI = Settings.SAMPLES_URI;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final Access access;
   private final SocketTokens tokens;
   private final JobSockets sockets;
@@ -34,11 +37,16 @@ public final class EdgeImpulseDialect implements Dialect {
   public EdgeImpulseDialect(DialectParts parts) {
     Settings settings = Settings.of(parts.config());
     var registry =
-        new SampleRegistry(KafkaClients.reader(parts.config(), NAME + "-samples"), parts.codec());
+        new SampleRegistry(
+            KafkaClients.reader(parts.config(), NAME + "-samples"),
+            parts.codec(),
+            parts.sender(),
+            parts.clock(),
+            PATIENCE);
     parts.service().add(new LoopThread(NAME + "-samples", registry, parts.service()::fail));
     var contents = SampleContents.of(settings.samplesUri(), parts.config(), parts.service());
     var ids = new JobIds(parts.clock(), parts.config().instance());
-    var intake = new SampleIntake(settings, registry, contents, parts.sender(), ids, parts.clock());
+    var intake = new SampleIntake(settings, registry, contents, ids, parts.clock());
     var finder = new JobFinder(parts.jobs());
     this.access = new Access(settings.keys(), settings.open());
     this.tokens = new SocketTokens(settings.socketSecret(), parts.clock());

@@ -2,22 +2,16 @@ package io.fanfold.ingest.dialect.edgeimpulse;
 
 import io.fanfold.kit.Problem;
 import io.fanfold.kit.ProblemException;
-import io.fanfold.kit.RecordSender;
 import io.fanfold.schemas.JobIds;
 import io.fanfold.schemas.Sample;
-import io.fanfold.schemas.Topics;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Adds samples to data sets and removes them. It answers once this instance's own registry has the
@@ -25,12 +19,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 final class SampleIntake {
 
-  private static final int PATIENCE_SECONDS = 30;
-
   private final Settings settings;
   private final SampleRegistry registry;
   private final SampleContents contents;
-  private final RecordSender sender;
   private final JobIds ids;
   private final Clock clock;
 
@@ -38,13 +29,11 @@ final class SampleIntake {
       Settings settings,
       SampleRegistry registry,
       SampleContents contents,
-      RecordSender sender,
       JobIds ids,
       Clock clock) {
     this.settings = settings;
     this.registry = registry;
     this.contents = contents;
-    this.sender = sender;
     this.ids = ids;
     this.clock = clock;
   }
@@ -89,31 +78,28 @@ final class SampleIntake {
             .setCreatedAt(read.createdAt() == null ? now : read.createdAt())
             .setMetadata(upload.metadata())
             .build();
-    String key = SampleRegistry.key(project, id);
-    send(key, sender.record(Topics.SAMPLES, key, sample, now, Map.of()));
+    await(registry.add(sample));
     return sample;
   }
 
   /** Removes a sample and what of its content is ours. */
   void remove(Sample sample) {
-    String key = SampleRegistry.key(sample.getProject(), sample.getId());
-    send(
-        key, new ProducerRecord<>(Topics.SAMPLES.name(), null, clock.millis(), key, (byte[]) null));
+    await(registry.remove(sample));
     contents.remove(sample.getUri());
   }
 
-  private void send(String key, ProducerRecord<String, byte[]> record) {
-    CompletableFuture<Void> seen = registry.next(key);
+  /** A change ends in time, one way or the other. */
+  private static void await(CompletableFuture<Void> change) {
     try {
-      sender.send(record).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      seen.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw Problem.unavailable("Kafka did not take the sample; it may be sent again").exception();
+      change.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ProblemException problem) {
+        throw problem;
+      }
+      throw new IllegalStateException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Problem.unavailable("the service is stopping").exception();
-    } finally {
-      registry.forget(key);
     }
   }
 

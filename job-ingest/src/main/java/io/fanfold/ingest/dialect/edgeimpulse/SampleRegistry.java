@@ -2,12 +2,16 @@ package io.fanfold.ingest.dialect.edgeimpulse;
 
 import io.fanfold.kit.LoopThread;
 import io.fanfold.kit.Problem;
-import io.fanfold.kit.TopicFollower;
+import io.fanfold.kit.RecordSender;
+import io.fanfold.kit.TopicTable;
 import io.fanfold.schemas.AvroCodec;
 import io.fanfold.schemas.Sample;
 import io.fanfold.schemas.SampleCategory;
 import io.fanfold.schemas.Topics;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -20,21 +24,30 @@ import org.apache.kafka.clients.consumer.Consumer;
 /** The samples of all projects as the topic has them, in memory. */
 final class SampleRegistry implements LoopThread.Body {
 
-  private final TopicFollower<Sample> follower;
+  private final TopicTable<Sample> table;
   private final Map<String, NavigableMap<Long, Sample>> byProject = new ConcurrentHashMap<>();
-  private final Map<String, CompletableFuture<Void>> awaited = new ConcurrentHashMap<>();
 
-  SampleRegistry(Consumer<String, byte[]> consumer, AvroCodec codec) {
-    this.follower = TopicFollower.fromStart(Topics.SAMPLES, consumer, codec, this::take);
+  /**
+   * @param reader a read_committed consumer of its own; closed at the end of the loop
+   * @param patience how long a change is waited for
+   */
+  SampleRegistry(
+      Consumer<String, byte[]> reader,
+      AvroCodec codec,
+      RecordSender sender,
+      Clock clock,
+      Duration patience) {
+    this.table =
+        new TopicTable<>(Topics.SAMPLES, reader, codec, sender, clock, patience, this::take);
   }
 
-  static String key(String project, long id) {
+  private static String key(String project, long id) {
     return project + "/" + id;
   }
 
   /** A project's samples by id. */
   Collection<Sample> of(String project) {
-    if (!follower.isReady()) {
+    if (!table.isReady()) {
       throw Problem.unavailable("the samples are still being read").exception();
     }
     return byProject.getOrDefault(project, new ConcurrentSkipListMap<>()).values();
@@ -51,28 +64,30 @@ final class SampleRegistry implements LoopThread.Body {
         byProject.getOrDefault(project, new ConcurrentSkipListMap<>()).get(id));
   }
 
-  /** Completes at the next record of that key; asked for before it is sent. */
-  CompletableFuture<Void> next(String key) {
-    return awaited.computeIfAbsent(key, absent -> new CompletableFuture<>());
+  /** Completes when it is found here; see {@link TopicTable#write}. */
+  CompletableFuture<Void> add(Sample sample) {
+    return table.write(Map.of(key(sample.getProject(), sample.getId()), sample));
   }
 
-  /** Nobody waits for it any more. */
-  void forget(String key) {
-    awaited.remove(key);
+  /** Completes when it is not found here any more; see {@link TopicTable#write}. */
+  CompletableFuture<Void> remove(Sample sample) {
+    var change = new HashMap<String, Sample>();
+    change.put(key(sample.getProject(), sample.getId()), null);
+    return table.write(change);
   }
 
   @Override
   public void run() {
-    follower.run();
+    table.run();
   }
 
   @Override
   public void stop() {
-    follower.stop();
+    table.stop();
   }
 
   /** What the topic says; on the follower's thread. */
-  void take(String key, Sample sample, long timestampMs) {
+  private void take(String key, Sample sample) {
     int slash = key.lastIndexOf('/');
     String project = key.substring(0, Math.max(0, slash));
     if (sample != null) {
@@ -81,10 +96,6 @@ final class SampleRegistry implements LoopThread.Body {
           .put(sample.getId(), sample);
     } else if (slash >= 0) {
       remove(project, key.substring(slash + 1));
-    }
-    CompletableFuture<Void> waiting = awaited.remove(key);
-    if (waiting != null) {
-      waiting.complete(null);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.fanfold.ingest.dialect.imageintelligence;
 
+import static io.fanfold.ingest.dialect.Dialect.MAX_REQUEST_BYTES;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -33,7 +35,6 @@ record MatchBody(String secret) {
   private static final int MAX_ID = 64;
   private static final int MAX_URL = 2_048;
   private static final Pattern URL = Pattern.compile("(?i)(?:https?|file|s3):");
-  private static final int MAX_REQUEST_BYTES = 128 * 1024;
 
   // What an item of a data: URI may have.
   private static final int MAX_URI = 128 * 1024;

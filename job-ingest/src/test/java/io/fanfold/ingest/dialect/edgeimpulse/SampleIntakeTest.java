@@ -21,9 +21,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.Callback;
@@ -50,7 +52,14 @@ final class SampleIntakeTest {
   private static final String CSV = "timestamp,accX\n0,1\n16,2\n32,3\n";
 
   private final AvroCodec codec = new AvroCodec(Map.of("schema.registry.url", "mock://samples"));
-  private final SampleRegistry registry = new SampleRegistry(new IdleReader(), codec);
+  private final Topic producer = new Topic();
+  private final SampleRegistry registry =
+      new SampleRegistry(
+          producer.reader,
+          codec,
+          new RecordSender(codec, producer),
+          Clock.fixed(NOW, ZoneOffset.UTC),
+          Duration.ofSeconds(30));
   private final LoopThread follower =
       new LoopThread(
           "samples",
@@ -58,7 +67,6 @@ final class SampleIntakeTest {
           failure -> {
             throw new AssertionError(failure);
           });
-  private final Topic producer = new Topic();
 
   @TempDir private Path directory;
 
@@ -164,13 +172,7 @@ final class SampleIntakeTest {
             ? new SampleContents(real.toUri().toString(), ObjectStores.files(List.of(real)))
             : new SampleContents("", null);
     Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
-    return new SampleIntake(
-        settings,
-        registry,
-        contents,
-        new RecordSender(codec, producer),
-        new JobIds(clock, 0),
-        clock);
+    return new SampleIntake(settings, registry, contents, new JobIds(clock, 0), clock);
   }
 
   private static Upload upload(String name, String content, boolean unique) {
@@ -189,8 +191,9 @@ final class SampleIntakeTest {
     return refused[0];
   }
 
-  /** A topic that is followed at once. */
-  private final class Topic extends MockProducer<String, byte[]> {
+  /** A topic of one partition, as its producer and its reader see it. */
+  private static final class Topic extends MockProducer<String, byte[]> {
+    private final Reader reader = new Reader();
 
     Topic() {
       super(true, null, new StringSerializer(), new ByteArraySerializer());
@@ -200,17 +203,17 @@ final class SampleIntakeTest {
     public synchronized Future<RecordMetadata> send(
         ProducerRecord<String, byte[]> record, Callback callback) {
       Future<RecordMetadata> sent = super.send(record, callback);
-      Sample sample = record.value() == null ? null : codec.decode(Topics.SAMPLES, record.value());
-      registry.take(record.key(), sample, NOW.toEpochMilli());
+      reader.written.add(record);
       return sent;
     }
   }
 
-  /** An empty topic. */
-  private static final class IdleReader extends MockConsumer<String, byte[]> {
-    private final CountDownLatch woken = new CountDownLatch(1);
+  private static final class Reader extends MockConsumer<String, byte[]> {
+    private final BlockingQueue<ProducerRecord<String, byte[]>> written =
+        new LinkedBlockingQueue<>();
+    private long offset;
 
-    IdleReader() {
+    Reader() {
       super("earliest");
       String topic = Topics.SAMPLES.name();
       updatePartitions(topic, List.of(new PartitionInfo(topic, 0, null, null, null)));
@@ -221,18 +224,14 @@ final class SampleIntakeTest {
     @Override
     public ConsumerRecords<String, byte[]> poll(Duration timeout) {
       try {
-        if (woken.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-          super.wakeup();
+        ProducerRecord<String, byte[]> next = written.poll(50, TimeUnit.MILLISECONDS);
+        if (next != null) {
+          addRecord(new ConsumerRecord<>(next.topic(), 0, offset++, next.key(), next.value()));
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
       return super.poll(Duration.ZERO);
-    }
-
-    @Override
-    public void wakeup() {
-      woken.countDown();
     }
   }
 }
