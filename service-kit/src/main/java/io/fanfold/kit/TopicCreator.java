@@ -10,16 +10,20 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the topics of the catalogue that are missing, and checks those that are there. */
 public final class TopicCreator {
 
   private static final int TIMEOUT_SECONDS = 30;
+  private static final long ASK_AGAIN_MILLIS = 50;
 
   private TopicCreator() {}
 
@@ -56,7 +60,10 @@ public final class TopicCreator {
         }
       }
       return checkPartitions(partitionCounts(admin, Topics.all()));
-    } catch (TimeoutException | ExecutionException e) {
+    } catch (ExecutionException e) {
+      throw new KafkaUnavailableException(
+          "cannot read the partitions of the topics: " + e.getCause().getMessage(), e.getCause());
+    } catch (TimeoutException e) {
       throw new KafkaUnavailableException(
           "no answer from Kafka at " + config.getList(ServiceConfig.BOOTSTRAP_SERVERS), e);
     } catch (ConfigException e) {
@@ -80,12 +87,29 @@ public final class TopicCreator {
       throws ExecutionException, InterruptedException, TimeoutException {
     var counts = new TreeMap<String, Integer>();
     var names = topics.stream().map(Topic::name).toList();
-    admin
-        .describeTopics(names)
-        .allTopicNames()
-        .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+    onceKnown(() -> admin.describeTopics(names).allTopicNames())
         .forEach((name, description) -> counts.put(name, description.partitions().size()));
     return counts;
+  }
+
+  /**
+   * The answer to a question about topics that are there. One that was made a moment ago is not
+   * known to every broker yet, which is no error of the client's to retry.
+   */
+  static <T> T onceKnown(Supplier<KafkaFuture<T>> question)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+    while (true) {
+      try {
+        return question.get().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      } catch (ExecutionException e) {
+        boolean unknown = e.getCause() instanceof UnknownTopicOrPartitionException;
+        if (!unknown || System.nanoTime() - giveUp > 0) {
+          throw e;
+        }
+        TimeUnit.MILLISECONDS.sleep(ASK_AGAIN_MILLIS);
+      }
+    }
   }
 
   /** Topics that are spread by key are read together, so they need as many partitions each. */

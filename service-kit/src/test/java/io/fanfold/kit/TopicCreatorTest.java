@@ -7,7 +7,11 @@ import io.fanfold.schemas.Topic;
 import io.fanfold.schemas.Topics;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.Test;
 
 final class TopicCreatorTest {
@@ -27,6 +31,35 @@ final class TopicCreatorTest {
         .isInstanceOf(KafkaUnavailableException.class)
         .hasMessageContaining("no-broker.invalid:9092")
         .hasMessageContaining("No resolvable bootstrap urls");
+  }
+
+  @Test
+  void a_topic_that_a_broker_has_not_heard_of_yet_is_asked_for_again() throws Exception {
+    var asked = new AtomicInteger();
+
+    String answer =
+        TopicCreator.onceKnown(
+            () -> {
+              var future = new KafkaFutureImpl<String>();
+              if (asked.incrementAndGet() < 3) {
+                future.completeExceptionally(new UnknownTopicOrPartitionException("not yet"));
+              } else {
+                future.complete("known");
+              }
+              return future;
+            });
+
+    assertThat(answer).isEqualTo("known");
+    assertThat(asked).hasValue(3);
+  }
+
+  @Test
+  void what_else_is_wrong_is_not_asked_again() {
+    var refused = new KafkaFutureImpl<String>();
+    refused.completeExceptionally(new TopicAuthorizationException("no"));
+
+    assertThatThrownBy(() -> TopicCreator.onceKnown(() -> refused))
+        .hasCauseInstanceOf(TopicAuthorizationException.class);
   }
 
   @Test
