@@ -169,10 +169,12 @@ final class ServiceProxy {
               if (failure == null) {
                 return CompletableFuture.completedFuture(response);
               }
+              // Also when this one cannot be repeated: one that does not answer must not keep
+              // being asked.
+              first = (at + 1) % bases.size();
               if (!canBeRepeated(built, failure) || tried + 1 >= bases.size()) {
                 return CompletableFuture.<HttpResponse<T>>failedFuture(failure);
               }
-              first = (at + 1) % bases.size();
               return send(target, request, handler, tried + 1);
             })
         .thenCompose(sent -> sent);

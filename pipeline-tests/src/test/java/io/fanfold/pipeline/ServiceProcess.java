@@ -90,6 +90,24 @@ final class ServiceProcess implements AutoCloseable {
     process.waitFor();
   }
 
+  /** As SIGSTOP: it stands still and keeps all it has, sockets included. */
+  void pause() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** As SIGCONT: it goes on as if no time had passed. */
+  void goOn() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    var kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()));
+    int exit = kill.inheritIO().start().waitFor();
+    if (exit != 0) {
+      throw new IllegalStateException("kill -%s exits with %d".formatted(name, exit));
+    }
+  }
+
   /** As SIGTERM; returns the exit code. */
   int stop() throws InterruptedException {
     process.destroy();

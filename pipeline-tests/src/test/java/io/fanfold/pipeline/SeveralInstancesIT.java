@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fanfold.schemas.JobIds;
 import io.fanfold.schemas.Topics;
 import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.common.utils.Utils;
@@ -35,9 +37,9 @@ final class SeveralInstancesIT {
 
   private static final long SEED = Long.getLong("fanfold.seed", System.nanoTime());
 
-  // Work moves 6 s after the last sign of life; a busy machine takes its time.
   // One of each kind, or all of them: a start takes its time.
   private static final int RESTART_EVERY = Boolean.getBoolean("fanfold.restarts.all") ? 1 : 2;
+  // Work moves 6 s after the last sign of life; a busy machine takes its time.
   private static final Duration MOVED = Duration.ofSeconds(20);
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final List<String> STORES = List.of("JOBS", "JOB_INDEX", "BATCHES", "ITEMS");
@@ -115,6 +117,53 @@ final class SeveralInstancesIT {
     victim.awaitReady();
     everythingEnds();
     assertThat(lookups).as("a standby was asked").anyMatch(client -> client.figures().stale() > 0);
+  }
+
+  @Test
+  void an_aggregator_that_stood_still_shows_nothing_older_than_the_other_did() throws Exception {
+    ServiceProcess victim = all.aggregators().get(0);
+    ServiceProcess survivor = all.aggregators().get(1);
+    await("both have partitions of their own")
+        .atMost(SOON)
+        .until(() -> !owned(victim).isEmpty() && !owned(survivor).isEmpty());
+    victim.pause();
+    var current = new FanfoldHttp(survivor.url());
+    var memory = new LookupMemory();
+    var known = new TreeMap<Long, Integer>();
+    try {
+      Set<Long> under = Set.copyOf(submissions.jobs().keySet());
+      await("the other answers for all partitions itself")
+          .atMost(MOVED)
+          .until(() -> owned(survivor).size() == STORES.size() * TwoOfEach.PARTITIONS);
+      await("what went on when it stopped has ended")
+          .atMost(SOON)
+          .until(() -> under.stream().allMatch(id -> hasEnded(current, id)));
+      submissions.jobs().entrySet().stream()
+          .filter(job -> hasEnded(current, job.getKey()))
+          .forEach(job -> known.put(job.getKey(), job.getValue()));
+      known.forEach((id, items) -> wrong.addAll(memory.job(id, items, current.job(id), false)));
+    } finally {
+      victim.goOn();
+    }
+    // At once, while it believes that nothing has happened; and until it knows better.
+    var late = new FanfoldHttp(victim.url());
+    int unavailable = 0;
+    do {
+      for (var job : known.descendingMap().entrySet()) {
+        HttpResponse<String> answer = late.get("/v1/jobs/" + job.getKey());
+        if (answer.statusCode() == 200) {
+          boolean stale = answer.headers().firstValue("Fanfold-Stale").isPresent();
+          wrong.addAll(memory.job(job.getKey(), job.getValue(), FanfoldHttp.json(answer), stale));
+        } else {
+          assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+          unavailable++;
+        }
+      }
+    } while (late.get("/health/ready").statusCode() != 200);
+    System.out.printf(
+        "an aggregator stood still: %d jobs asked for, %d answers were 503%n",
+        known.size(), unavailable);
+    everythingEnds();
   }
 
   @Test
@@ -204,10 +253,7 @@ final class SeveralInstancesIT {
   private boolean hasEnded(long id) {
     for (FanfoldHttp front : all.fronts()) {
       try {
-        var answer = front.get("/v1/jobs/" + id);
-        if (answer.statusCode() == 200
-            && answer.headers().firstValue("Fanfold-Stale").isEmpty()
-            && FanfoldHttp.TERMINAL.contains(FanfoldHttp.json(answer).get("status").asText())) {
+        if (hasEnded(front, id)) {
           return true;
         }
       } catch (UncheckedIOException e) {
@@ -215,6 +261,13 @@ final class SeveralInstancesIT {
       }
     }
     return false;
+  }
+
+  private static boolean hasEnded(FanfoldHttp http, long id) {
+    var answer = http.get("/v1/jobs/" + id);
+    return answer.statusCode() == 200
+        && answer.headers().firstValue("Fanfold-Stale").isEmpty()
+        && FanfoldHttp.TERMINAL.contains(FanfoldHttp.json(answer).get("status").asText());
   }
 
   private static int partition(long id) {

@@ -2,7 +2,9 @@ package io.fanfold.aggregator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
@@ -14,10 +16,18 @@ final class LocalStore implements PartitionStore {
 
   private final int partition;
   private final Function<ViewStore, ReadOnlyKeyValueStore<String, byte[]>> stores;
+  private final Predicate<ViewStore> isHere;
 
-  LocalStore(int partition, Function<ViewStore, ReadOnlyKeyValueStore<String, byte[]>> stores) {
+  /**
+   * @param isHere whether what was read may be shown, asked when it has been
+   */
+  LocalStore(
+      int partition,
+      Function<ViewStore, ReadOnlyKeyValueStore<String, byte[]>> stores,
+      Predicate<ViewStore> isHere) {
     this.partition = partition;
     this.stores = stores;
+    this.isHere = isHere;
   }
 
   @Override
@@ -37,11 +47,15 @@ final class LocalStore implements PartitionStore {
 
   /** A partition may go to another instance in the middle of a read. */
   private <T> T whileHere(ViewStore store, Supplier<T> read) {
+    Optional<T> found;
     try {
-      return read.get();
+      found = Optional.of(read.get());
     } catch (InvalidStateStoreException e) {
-      throw ViewLocator.elsewhere(store, partition);
+      found = Optional.empty();
     }
+    return found
+        .filter(rows -> isHere.test(store))
+        .orElseThrow(() -> ViewLocator.elsewhere(store, partition));
   }
 
   private List<byte[]> readKeys(ViewStore store, List<String> keys) {

@@ -85,7 +85,9 @@ public final class ResultAggregator {
     telemetry.bind(views.streams());
 
     var admin = service.closing(KafkaClients.admin(config));
-    var gate = new ViewGate(views.streams(), admin, VIEWS_ID, viewed(partitions));
+    var standstills = new Standstills(System::nanoTime);
+    service.add(new LoopThread(NAME + "-standstills", standstills, service::fail));
+    var gate = new ViewGate(views.streams(), admin, VIEWS_ID, viewed(partitions), standstills);
     service.add(new LoopThread(NAME + "-view-gate", gate, service::fail));
     var clock = Clock.systemUTC();
     var here = new ViewLocator(views.streams(), gate);

@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
  * Keeps a partition's view closed from the moment it is taken over until it has read everything
  * that was committed at that moment. So nobody who was answered before, here or elsewhere, is now
  * shown less.
+ *
+ * <p>After a standstill every partition is as if it had just been taken over, once the group has
+ * answered: it may be another's by now, and this process the last to hear of it.
  */
 final class ViewGate implements LoopThread.Body {
 
@@ -34,27 +37,42 @@ final class ViewGate implements LoopThread.Body {
   private static final long CATCHING_UP_MS = 20;
   private static final long IDLE_MS = 250;
 
+  // The answer to the first may be that this is no member any more. By the second, whoever had to
+  // let go of its partitions has done so.
+  private static final int HEARTBEATS = 2;
+
   private final KafkaStreams views;
   private final Admin admin;
   private final String groupId;
   private final Set<TopicPartition> all;
+  private final Standstills standstills;
   private final Map<TopicPartition, Long> targets = new HashMap<>();
   private final Set<TopicPartition> open = ConcurrentHashMap.newKeySet();
   private final CountDownLatch stopped = new CountDownLatch(1);
+
+  // What open was found to be after.
+  private volatile int stoodStill;
+  private Map<String, Double> heartbeatsThen;
 
   /**
    * @param groupId the application id of the views
    * @param all every partition of the viewed topics
    */
-  ViewGate(KafkaStreams views, Admin admin, String groupId, Set<TopicPartition> all) {
+  ViewGate(
+      KafkaStreams views,
+      Admin admin,
+      String groupId,
+      Set<TopicPartition> all,
+      Standstills standstills) {
     this.views = views;
     this.admin = admin;
     this.groupId = groupId;
     this.all = Set.copyOf(all);
+    this.standstills = standstills;
   }
 
   boolean isOpen(TopicPartition partition) {
-    return open.contains(partition);
+    return open.contains(partition) && standstills.count() == stoodStill;
   }
 
   /** Passes when every partition that is here has caught up, and there is one. */
@@ -87,6 +105,20 @@ final class ViewGate implements LoopThread.Body {
   }
 
   private boolean look() throws InterruptedException {
+    int now = standstills.count();
+    if (now != stoodStill) {
+      log.warn("this process stood still; its partitions are closed until they are known anew");
+      open.clear();
+      targets.clear();
+      heartbeatsThen = heartbeats();
+      stoodStill = now;
+    }
+    if (heartbeatsThen != null) {
+      if (!haveAnswered()) {
+        return false;
+      }
+      heartbeatsThen = null;
+    }
     Set<TopicPartition> here = active();
     open.retainAll(here);
     targets.keySet().retainAll(here);
@@ -124,6 +156,32 @@ final class ViewGate implements LoopThread.Body {
       log.info("cannot ask how far the views are, asking again: {}", e.getCause().getMessage());
     }
     return false;
+  }
+
+  /** Whether each thread of the views has had its heartbeats answered since the standstill. */
+  private boolean haveAnswered() {
+    Map<String, Double> now = heartbeats();
+    return !now.isEmpty()
+        && now.entrySet().stream()
+            .allMatch(
+                thread ->
+                    thread.getValue() - heartbeatsThen.getOrDefault(thread.getKey(), 0.0)
+                        >= HEARTBEATS);
+  }
+
+  /** How many heartbeats each member of the group has had answered, by its client id. */
+  private Map<String, Double> heartbeats() {
+    var answered = new HashMap<String, Double>();
+    views
+        .metrics()
+        .forEach(
+            (name, metric) -> {
+              if (name.name().equals("heartbeat-total")
+                  && name.group().equals("consumer-coordinator-metrics")) {
+                answered.put(name.tags().get("client-id"), (Double) metric.metricValue());
+              }
+            });
+    return answered;
   }
 
   private Map<TopicPartition, Long> committedEnds(Set<TopicPartition> partitions)

@@ -30,7 +30,11 @@ final class ViewLocator implements JobViews.Locator {
 
   Optional<PartitionStore> local(ViewStore store, int partition) {
     return gate.isOpen(store.partition(partition))
-        ? Optional.of(new LocalStore(partition, wanted -> open(wanted, partition, false)))
+        ? Optional.of(
+            new LocalStore(
+                partition,
+                wanted -> open(wanted, partition, false),
+                wanted -> gate.isOpen(wanted.partition(partition))))
         : Optional.empty();
   }
 
@@ -39,7 +43,8 @@ final class ViewLocator implements JobViews.Locator {
     var lags = views.allLocalStorePartitionLags().get(store.storeName());
     LagInfo lag = lags == null ? null : lags.get(partition);
     return lag != null && lag.offsetLag() <= MAX_STANDBY_LAG
-        ? Optional.of(new LocalStore(partition, wanted -> open(wanted, partition, true)))
+        ? Optional.of(
+            new LocalStore(partition, wanted -> open(wanted, partition, true), wanted -> true))
         : Optional.empty();
   }
 

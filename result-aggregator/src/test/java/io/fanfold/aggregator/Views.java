@@ -46,7 +46,7 @@ final class Views implements AutoCloseable {
       for (ViewStore store : ViewStore.values()) {
         opened.put(store, driver.getKeyValueStore(store.storeName()));
       }
-      stores.add(new LocalStore(partition, opened::get));
+      stores.add(new LocalStore(partition, opened::get, store -> true));
     }
   }
 
