@@ -61,7 +61,7 @@ final class JobSearch {
     while (jobs.size() < limit && examined < MAX_EXAMINED) {
       List<Candidate> candidates = rows.take(limit - jobs.size() + left);
       if (candidates.isEmpty()) {
-        return new Page(jobs, total, null);
+        return page(jobs, total, offset - left, null);
       }
       // Rows to be skipped are jobs to be skipped if there is nothing to check.
       int skipped = terms.size() == 1 ? Math.min(left, candidates.size()) : 0;
@@ -78,7 +78,13 @@ final class JobSearch {
       }
       last = candidates.get(candidates.size() - 1).position();
     }
-    return new Page(jobs, total, rows.hasMore() ? last : null);
+    return page(jobs, total, offset - left, rows.hasMore() ? last : null);
+  }
+
+  /** A job that came after the counts were read is on the page and belongs to the total. */
+  private static Page page(List<JobState> jobs, Optional<Long> total, int skipped, String next) {
+    return new Page(
+        jobs, total.map(counted -> Math.max(counted, (long) skipped + jobs.size())), next);
   }
 
   /** How many jobs have a term, over all partitions. */
