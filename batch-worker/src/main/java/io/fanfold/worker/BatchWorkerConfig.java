@@ -45,7 +45,7 @@ public final class BatchWorkerConfig {
         .define(
             MAX_BATCHES,
             Type.INT,
-            256,
+            1_024,
             Range.between(1, 10_000),
             Importance.MEDIUM,
             "Batches taken and not finished; also how far others get ahead of a slow one.")

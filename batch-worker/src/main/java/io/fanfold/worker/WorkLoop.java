@@ -193,7 +193,7 @@ final class WorkLoop implements LoopThread.Body, ConsumerRebalanceListener {
   private void commitIfDue() {
     List<BatchRun> due = taken.due(rules, System.nanoTime());
     if ((!due.isEmpty() || partitions.isAnyDue()) && pace.take(System.nanoTime())) {
-      due.forEach(run -> pace.worked());
+      pace.waits((int) due.stream().map(run -> run.batch().getJobId()).distinct().count());
       commit(due);
     }
   }

@@ -193,6 +193,10 @@ final class ActiveSplits {
       }
       ActiveSplit split = jobs.get(next.getAsLong());
       int before = load(split);
+      if (2 * split.inFlight.size() <= limits.window()) {
+        // Else its workers have enough to do until the next commit.
+        out.await();
+      }
       boolean waits = !handOut.next(split);
       inFlight += load(split) - before;
       changed.add(split);

@@ -40,6 +40,11 @@ final class SplitterOutput {
     return was;
   }
 
+  /** Somebody waits for what was written. */
+  void await() {
+    awaited = true;
+  }
+
   /** The partition all of this is about. */
   int partition() {
     return context.taskId().partition();
@@ -67,7 +72,6 @@ final class SplitterOutput {
 
   void batch(long jobId, int index, byte[] batch, long timestamp) {
     send(JobIds.batchKey(jobId, index), batch, timestamp, SplitterTopology.BATCHES_SINK);
-    awaited = true;
   }
 
   void split(Split split) {
@@ -76,7 +80,7 @@ final class SplitterOutput {
         codec.encode(Topics.SPLITS, split),
         split.getUpdatedAt().toEpochMilli(),
         SplitterTopology.SPLITS_SINK);
-    awaited = true;
+    awaited |= split.getComplete() || split.getStop() != null;
   }
 
   /** Nothing is to be known of the job's splitting any more. */

@@ -43,6 +43,7 @@ final class SplitterProcessor implements Processor<byte[], byte[], byte[], byte[
   private ActiveSplits active;
   private CommandIntake commands;
   private SubmissionIntake submissions;
+  private boolean awaited;
 
   /**
    * @param partitions how many the topics by job id have
@@ -117,7 +118,6 @@ final class SplitterProcessor implements Processor<byte[], byte[], byte[], byte[
   @Override
   public void process(Record<byte[], byte[]> record) {
     RecordMetadata from = context.recordMetadata().orElseThrow();
-    pace.worked();
     // Bytes that are no text become characters that are no digits.
     String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
     OptionalLong id = JobIds.parse(key);
@@ -191,8 +191,14 @@ final class SplitterProcessor implements Processor<byte[], byte[], byte[], byte[
 
   private void settle() {
     active.fill();
-    if (out.takeAwaited() && pace.take(TimeUnit.MILLISECONDS.toNanos(out.nowMs()))) {
-      // A small job should not wait for the commit interval.
+    if (out.takeAwaited()) {
+      pace.waits(1);
+      awaited = true;
+    }
+    // A small job should not wait for the commit interval; if it is not the time yet, the next
+    // record or tick asks again.
+    if (awaited && pace.take(TimeUnit.MILLISECONDS.toNanos(out.nowMs()))) {
+      awaited = false;
       context.commit();
     }
   }

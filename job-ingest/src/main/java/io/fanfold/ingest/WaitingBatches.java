@@ -1,5 +1,6 @@
 package io.fanfold.ingest;
 
+import io.fanfold.kit.Padded;
 import java.util.ArrayList;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -38,6 +39,6 @@ final class WaitingBatches {
   }
 
   private static String key(long jobId, int index) {
-    return "%016d/%010d".formatted(jobId, index);
+    return Padded.of(jobId, 16) + "/" + Padded.of(index, 10);
   }
 }

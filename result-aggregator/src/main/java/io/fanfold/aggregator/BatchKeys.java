@@ -1,5 +1,7 @@
 package io.fanfold.aggregator;
 
+import io.fanfold.kit.Padded;
+
 /**
  * Keys of the batch view. {@code job id/b/batch} has a batch's newest counts as the bytes they came
  * in; {@code job id/f/batch} and {@code job id/c/batch} exist for batches that have failures, and
@@ -19,7 +21,7 @@ final class BatchKeys {
   private BatchKeys() {}
 
   static String key(long jobId, String kind, int batchIndex) {
-    return prefix(jobId, kind) + "%010d".formatted(batchIndex);
+    return prefix(jobId, kind) + Padded.of(batchIndex, 10);
   }
 
   static String prefix(long jobId, String kind) {

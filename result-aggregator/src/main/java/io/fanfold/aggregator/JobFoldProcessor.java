@@ -38,6 +38,7 @@ final class JobFoldProcessor implements Processor<String, byte[], String, byte[]
   /** As long as anything of a job may still be read: the retention of batch-results. */
   private static final Duration KEPT = Duration.ofDays(7);
 
+  private static final Duration TICK = Duration.ofMillis(20);
   private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
 
   private final AvroCodec codec;
@@ -47,6 +48,7 @@ final class JobFoldProcessor implements Processor<String, byte[], String, byte[]
 
   private ProcessorContext<String, byte[]> context;
   private FoldRows rows;
+  private boolean awaited;
 
   JobFoldProcessor(AvroCodec codec, CommitPace pace, Telemetry telemetry) {
     this.codec = codec;
@@ -65,12 +67,12 @@ final class JobFoldProcessor implements Processor<String, byte[], String, byte[]
     // what has been waiting for a record that comes next.
     context.schedule(
         SWEEP_EVERY, PunctuationType.STREAM_TIME, now -> rows.sweep(now - KEPT.toMillis()));
+    context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> commitIfTime());
   }
 
   @Override
   public void process(Record<String, byte[]> record) {
     RecordMetadata from = context.recordMetadata().orElseThrow();
-    pace.worked();
     try {
       if (JobIds.parse(record.key()).isEmpty()) {
         throw new SerializationException("the key is not a job id: " + record.key());
@@ -181,7 +183,7 @@ final class JobFoldProcessor implements Processor<String, byte[], String, byte[]
       countEarly(key, all);
     }
     byte[] encoded = null;
-    boolean awaited = false;
+    boolean changed = false;
     for (JobState state : all) {
       encoded = codec.encode(Topics.JOB_STATES, state);
       context.forward(
@@ -190,24 +192,32 @@ final class JobFoldProcessor implements Processor<String, byte[], String, byte[]
       written.get(state.getStatus()).increment();
       if (state.getEventId() != null) {
         log.debug("job {} is {}", state.getId(), state.getStatus());
-        awaited = true;
+        changed = true;
       }
     }
     rows.putState(key, newest(all), encoded);
-    if (awaited) {
-      commit();
+    if (changed) {
+      await();
     }
   }
 
   private void delete(Record<String, byte[]> record) {
     rows.delete(record.key(), record.timestamp());
     context.forward(record.withHeaders(new RecordHeaders()), FoldTopology.JOB_STATES_SINK);
-    commit();
+    await();
   }
 
-  /** Somebody waits for what was written: do not sit out the commit interval, if it can be. */
-  private void commit() {
-    if (pace.take(TimeUnit.MILLISECONDS.toNanos(context.currentSystemTimeMs()))) {
+  /** Somebody waits for what was written. */
+  private void await() {
+    pace.waits(1);
+    awaited = true;
+    commitIfTime();
+  }
+
+  /** Nobody should sit out the commit interval; if it is not the time yet, a tick asks again. */
+  private void commitIfTime() {
+    if (awaited && pace.take(TimeUnit.MILLISECONDS.toNanos(context.currentSystemTimeMs()))) {
+      awaited = false;
       context.commit();
     }
   }

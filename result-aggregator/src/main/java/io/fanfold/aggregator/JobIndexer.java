@@ -43,7 +43,9 @@ final class JobIndexer {
       if (!before.terms().contains(term)) {
         count(term, 1, offset, writes);
       }
-      writes.add(KeyValue.pair(JobIndex.rowKey(term, position), id));
+      if (!before.terms().contains(term) || !position.equals(before.position())) {
+        writes.add(KeyValue.pair(JobIndex.rowKey(term, position), id));
+      }
     }
     for (String term : before.terms()) {
       if (!terms.contains(term)) {

@@ -1,5 +1,6 @@
 package io.fanfold.aggregator;
 
+import io.fanfold.kit.Padded;
 import java.time.Instant;
 
 /**
@@ -16,7 +17,7 @@ final class JobOrder {
   private JobOrder() {}
 
   static String position(Instant createdAt, long jobId) {
-    return "%s/%016d".formatted(moment(micros(createdAt)), ID_CEILING - jobId);
+    return moment(micros(createdAt)) + "/" + Padded.of(ID_CEILING - jobId, 16);
   }
 
   /** The first position of jobs created before a moment. */
@@ -30,7 +31,7 @@ final class JobOrder {
   }
 
   private static String moment(long micros) {
-    return "%019d".formatted(Long.MAX_VALUE - Math.max(0, micros));
+    return Padded.of(Long.MAX_VALUE - Math.max(0, micros), 19);
   }
 
   private static long micros(Instant instant) {

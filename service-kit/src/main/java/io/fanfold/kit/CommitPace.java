@@ -5,8 +5,9 @@ import java.time.Duration;
 /**
  * How often a transaction is committed because somebody waits for it. A commit costs much the same
  * whatever is in it: the first few are free, so that a small job waits for nobody, and then there
- * is one in each interval, which takes with it all that has come together. One that had much to
- * take makes the next wait longer: there is a queue, and who stands in it waits for that anyway.
+ * is one in each interval, which takes with it all that has come together. One that many had waited
+ * for makes the next wait longer: there is a queue, and who stands in it waits for that anyway. A
+ * huge job that goes on is nobody who waits, so that it does not hold up a small one.
  *
  * <p>For any thread. Times are of one clock, in nanoseconds.
  */
@@ -15,19 +16,18 @@ public final class CommitPace {
   // As many as a small job needs on its way, and then some.
   private static final int FREE = 8;
 
-  // So much work makes a commit cost as much as another one.
-  private static final int WORK = 6;
-  private static final double MOST = 4;
+  // However many have waited.
+  private static final int MOST = 16;
 
   private final long everyNanos;
   private double left = FREE;
   private long seenNanos;
   private boolean began;
-  private int work;
+  private int waiting;
 
   /**
-   * @param every time between two commits once the free ones are used up; it takes as long for one
-   *     to be free again
+   * @param every time between two commits for each who waited for the first, once the free ones are
+   *     used up; it takes as long for one to be free again
    */
   public CommitPace(Duration every) {
     if (every.isNegative() || every.isZero()) {
@@ -36,9 +36,9 @@ public final class CommitPace {
     this.everyNanos = every.toNanos();
   }
 
-  /** There is one record more to be committed. */
-  public synchronized void worked() {
-    work++;
+  /** So many jobs more wait for the next commit. */
+  public synchronized void waits(int jobs) {
+    waiting += jobs;
   }
 
   /** Whether now is the time for one, which is taken with it. */
@@ -52,8 +52,8 @@ public final class CommitPace {
     if (left < 1) {
       return false;
     }
-    left -= Math.min(MOST, 1 + (double) work / WORK);
-    work = 0;
+    left -= Math.min(MOST, Math.max(1, waiting));
+    waiting = 0;
     return true;
   }
 }
