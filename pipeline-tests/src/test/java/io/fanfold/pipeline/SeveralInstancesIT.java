@@ -6,13 +6,18 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fanfold.schemas.JobIds;
 import io.fanfold.schemas.Topics;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -130,6 +135,7 @@ final class SeveralInstancesIT {
     var current = new FanfoldHttp(survivor.url());
     var memory = new LookupMemory();
     var known = new TreeMap<Long, Integer>();
+    var asked = new TreeMap<Long, Socket>();
     try {
       Set<Long> under = Set.copyOf(submissions.jobs().keySet());
       await("the other answers for all partitions itself")
@@ -142,10 +148,27 @@ final class SeveralInstancesIT {
           .filter(job -> hasEnded(current, job.getKey()))
           .forEach(job -> known.put(job.getKey(), job.getValue()));
       known.forEach((id, items) -> wrong.addAll(memory.job(id, items, current.job(id), false)));
+      // These are there when it goes on, before it can have heard of anything.
+      for (long id : new TreeSet<>(under).descendingSet()) {
+        if (asked.size() < 16) {
+          asked.put(id, ask(victim, "/v1/jobs/" + id));
+        }
+      }
     } finally {
       victim.goOn();
     }
-    // At once, while it believes that nothing has happened; and until it knows better.
+    for (var socket : asked.entrySet()) {
+      String[] answer = answer(socket.getValue());
+      if (answer[0].startsWith("HTTP/1.1 200")) {
+        boolean stale = answer[0].toLowerCase(Locale.ROOT).contains("fanfold-stale: true");
+        JsonNode job = FanfoldHttp.JSON.readTree(answer[1]);
+        wrong.addAll(
+            memory.job(socket.getKey(), submissions.jobs().get(socket.getKey()), job, stale));
+      } else {
+        assertThat(answer[0]).startsWith("HTTP/1.1 503");
+      }
+    }
+    // And until it knows better.
     var late = new FanfoldHttp(victim.url());
     int unavailable = 0;
     do {
@@ -261,6 +284,24 @@ final class SeveralInstancesIT {
       }
     }
     return false;
+  }
+
+  /** A request that is in the kernel's hands when this returns, whether anybody reads it or not. */
+  private static Socket ask(ServiceProcess service, String path) throws IOException {
+    URI uri = URI.create(service.url());
+    var socket = new Socket(uri.getHost(), uri.getPort());
+    String request = "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n";
+    socket.getOutputStream().write(Utils.utf8(request.formatted(path, uri.getHost())));
+    return socket;
+  }
+
+  /** The head and the body of what comes back. */
+  private static String[] answer(Socket socket) throws IOException {
+    try (socket) {
+      socket.setSoTimeout((int) SOON.toMillis());
+      String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return all.split("\r\n\r\n", 2);
+    }
   }
 
   private static boolean hasEnded(FanfoldHttp http, long id) {
