@@ -100,9 +100,7 @@ final class SeveralInstancesIT {
   void an_aggregator_that_is_killed_is_stood_in_for_and_its_work_moves() throws Exception {
     ServiceProcess victim = all.aggregators().get(0);
     ServiceProcess survivor = all.aggregators().get(1);
-    await("both have partitions of their own")
-        .atMost(SOON)
-        .until(() -> !owned(victim).isEmpty() && !owned(survivor).isEmpty());
+    awaitBothOwn();
     int had = owned(victim).size();
     victim.kill();
     long killed = System.nanoTime();
@@ -128,9 +126,7 @@ final class SeveralInstancesIT {
   void an_aggregator_that_stood_still_shows_nothing_older_than_the_other_did() throws Exception {
     ServiceProcess victim = all.aggregators().get(0);
     ServiceProcess survivor = all.aggregators().get(1);
-    await("both have partitions of their own")
-        .atMost(SOON)
-        .until(() -> !owned(victim).isEmpty() && !owned(survivor).isEmpty());
+    awaitBothOwn();
     victim.pause();
     var current = new FanfoldHttp(survivor.url());
     var memory = new LookupMemory();
@@ -255,6 +251,12 @@ final class SeveralInstancesIT {
                 CommittedRecords.of(all.bootstrapServers(), all.codec(), Topics.JOB_STATES)))
         .as("seed %d", SEED)
         .isEmpty();
+  }
+
+  private void awaitBothOwn() {
+    await("both have partitions of their own")
+        .atMost(SOON)
+        .until(() -> all.aggregators().stream().noneMatch(each -> owned(each).isEmpty()));
   }
 
   private void awaitEndsOnEveryPartition(Set<Long> before) {

@@ -72,7 +72,8 @@ final class ViewGate implements LoopThread.Body {
   }
 
   boolean isOpen(TopicPartition partition) {
-    return open.contains(partition) && standstills.count() == stoodStill;
+    // In this order: whoever takes notice of a standstill closes all before it says so.
+    return standstills.count() == stoodStill && open.contains(partition);
   }
 
   /** Passes when every partition that is here has caught up, and there is one. */

@@ -8,8 +8,8 @@ public final class Padded {
   private Padded() {}
 
   /**
-   * A number with zeros in front: what {@code String.format} does in twenty times as long, which
-   * shows where a key is made for each record.
+   * A number with zeros in front: what {@code String.format} does, whose parsing shows where a key
+   * is made for each record.
    *
    * @param number zero or more, of no more digits than {@code width}
    * @param width at most 19
