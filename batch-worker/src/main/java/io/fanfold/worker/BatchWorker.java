@@ -62,9 +62,7 @@ public final class BatchWorker {
                 KafkaClients.producer(config, instance + "-features"), codec, predictors));
 
     var consumer = KafkaClients.consumer(config, GROUP, instance, MAX_POLL_RECORDS);
-    var producer = KafkaClients.transactionalProducer(config, "fanfold-" + instance);
     telemetry.bind(consumer);
-    telemetry.bind(producer);
     var admin = service.closing(KafkaClients.admin(config));
     var reader = service.closing(KafkaClients.reader(config, instance + "-recovery"));
     var stops = new StoppedJobs(KafkaClients.reader(config, instance + "-splits"), codec);
@@ -75,7 +73,11 @@ public final class BatchWorker {
         new WorkLoop(
             consumer,
             new ResultCommits(
-                producer, codec, new Chunks(codec, maxItems), Clock.systemUTC(), telemetry),
+                () -> KafkaClients.transactionalProducer(config, "fanfold-" + instance),
+                codec,
+                new Chunks(codec, maxItems),
+                Clock.systemUTC(),
+                telemetry),
             new ResultRecovery(reader, admin, codec),
             codec,
             scheduler,

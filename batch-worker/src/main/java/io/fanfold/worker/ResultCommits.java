@@ -1,5 +1,6 @@
 package io.fanfold.worker;
 
+import io.fanfold.kit.KafkaClients;
 import io.fanfold.kit.Meters;
 import io.fanfold.kit.Telemetry;
 import io.fanfold.schemas.AvroCodec;
@@ -10,6 +11,7 @@ import io.fanfold.schemas.Topics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,13 +24,19 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidPidMappingException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,12 +44,16 @@ import org.slf4j.LoggerFactory;
 /**
  * The worker's transactions: results, their counts, dead letters, and the offsets of batches that
  * end with them, all or nothing.
+ *
+ * <p>One that was open while this process stood still for longer than the broker waits is lost:
+ * nothing is committed from then on, until {@link #start} begins anew.
  */
 final class ResultCommits implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ResultCommits.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-  private final Producer<String, byte[]> producer;
+  private final Supplier<Producer<String, byte[]>> producers;
   private final AvroCodec codec;
   private final Chunks chunks;
   private final Clock clock;
@@ -49,17 +61,19 @@ final class ResultCommits implements AutoCloseable {
   private final Timer durations;
   private final Counter batchesFinished;
   private final Map<String, Counter> itemsFinished = new HashMap<>();
+  private Producer<String, byte[]> producer;
+  private boolean lost;
 
   /**
-   * @param producer transactional; closed with this
+   * @param producers makes transactional producers of one name; what it makes is closed here
    */
   ResultCommits(
-      Producer<String, byte[]> producer,
+      Supplier<Producer<String, byte[]>> producers,
       AvroCodec codec,
       Chunks chunks,
       Clock clock,
       Telemetry telemetry) {
-    this.producer = producer;
+    this.producers = producers;
     this.codec = codec;
     this.chunks = chunks;
     this.clock = clock;
@@ -70,7 +84,16 @@ final class ResultCommits implements AutoCloseable {
 
   /** Ends what a former process of this name left open, and keeps it from writing any more. */
   void start() {
+    close();
+    producer = producers.get();
+    telemetry.bind(producer);
     producer.initTransactions();
+    lost = false;
+  }
+
+  /** Whether a transaction was lost. What came of it is known by the topics alone. */
+  boolean isLost() {
+    return lost;
   }
 
   /**
@@ -79,12 +102,16 @@ final class ResultCommits implements AutoCloseable {
    *
    * @param group who owns the partitions, as the consumer knows it
    * @return the batches that are finished with it; none when the group was being shared out anew
-   *     and the commit has to wait
+   *     and the commit has to wait, or when the transaction is lost
+   * @throws IllegalStateException when another process writes under this name
    */
   List<BatchRun> commit(
       Collection<BatchRun> runs,
       Map<Integer, PartitionWork> partitions,
       ConsumerGroupMetadata group) {
+    if (lost) {
+      return List.of();
+    }
     var news = new ArrayList<BatchRun>();
     var touched = new TreeSet<Integer>();
     for (BatchRun run : runs) {
@@ -102,6 +129,7 @@ final class ResultCommits implements AutoCloseable {
     if (touched.isEmpty()) {
       return List.of();
     }
+    Instant begun = clock.instant();
     long started = System.nanoTime();
     var counts = new LinkedHashMap<BatchRun, BatchResult>();
     var sent = new ConcurrentLinkedQueue<RecordMetadata>();
@@ -124,14 +152,21 @@ final class ResultCommits implements AutoCloseable {
     } catch (CommitFailedException | RebalanceInProgressException e) {
       // What is still ours afterwards is committed then.
       log.info("commit put off: {}", e.getMessage());
-      producer.abortTransaction();
+      abort(begun);
+      return List.of();
+    } catch (KafkaException e) {
+      lose(begun, e);
       return List.of();
     }
   }
 
   @Override
   public void close() {
-    producer.close();
+    if (producer != null) {
+      // What is not committed by now is not to be.
+      producer.close(lost ? Duration.ZERO : CLOSE_TIMEOUT);
+      telemetry.unbind(producer);
+    }
   }
 
   private BatchResult send(BatchRun run, Collection<RecordMetadata> sent) {
@@ -206,5 +241,35 @@ final class ResultCommits implements AutoCloseable {
 
   private Counter counter(String code) {
     return itemsFinished.computeIfAbsent(code, c -> telemetry.counter(Meters.ITEMS_FINISHED, c));
+  }
+
+  private void abort(Instant begun) {
+    try {
+      producer.abortTransaction();
+    } catch (KafkaException e) {
+      lose(begun, e);
+    }
+  }
+
+  /** Whatever happened, it is not known here any more what is committed. */
+  private void lose(Instant begun, KafkaException e) {
+    lost = true;
+    Throwable cause = isFenced(e) ? e : e.getCause();
+    if (!isFenced(cause)) {
+      throw e;
+    }
+    Duration open = Duration.between(begun, clock.instant());
+    if (open.compareTo(KafkaClients.TRANSACTION_TIMEOUT) < 0) {
+      throw new IllegalStateException(
+          "another process commits under this one's name: is its instance.id its own?", e);
+    }
+    log.warn("the broker gave up a transaction after {}: {}", open, cause.getMessage());
+  }
+
+  private static boolean isFenced(Throwable e) {
+    return e instanceof ProducerFencedException
+        || e instanceof InvalidProducerEpochException
+        || e instanceof InvalidTxnStateException
+        || e instanceof InvalidPidMappingException;
   }
 }

@@ -86,14 +86,17 @@ final class WorkLoop implements LoopThread.Body, ConsumerRebalanceListener {
 
   @Override
   public void run() throws InterruptedException {
-    try (consumer;
-        commits) {
+    // Closed last to first: what is revoked at the end is still committed.
+    try (commits;
+        consumer) {
       awaitStops();
-      commits.start();
-      consumer.subscribe(List.of(Topics.BATCHES.name()), this);
+      begin();
       while (poll()) {
         collect();
         commitIfDue();
+        if (commits.isLost()) {
+          beginAnew();
+        }
       }
       collect();
       commit(taken.all());
@@ -125,6 +128,18 @@ final class WorkLoop implements LoopThread.Body, ConsumerRebalanceListener {
   @Override
   public void onPartitionsLost(Collection<TopicPartition> lost) {
     partitions.release(lost).forEach(taken::forget);
+  }
+
+  private void begin() {
+    commits.start();
+    consumer.subscribe(List.of(Topics.BATCHES.name()), this);
+  }
+
+  /** As a new process would: the topics know what was committed, this one does not. */
+  private void beginAnew() {
+    consumer.unsubscribe();
+    paused = false;
+    begin();
   }
 
   /** Nothing is begun before it is known what was stopped long ago. */

@@ -1,13 +1,17 @@
 package io.fanfold.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fanfold.kit.KafkaClients;
 import io.fanfold.kit.Telemetry;
 import io.fanfold.schemas.AvroCodec;
 import io.fanfold.schemas.BatchResult;
 import io.fanfold.schemas.Topics;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +21,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,15 +35,12 @@ final class ResultCommitsTest {
   private static final TopicPartition PARTITION = new TopicPartition(Topics.BATCHES.name(), 0);
 
   private final AvroCodec codec = new AvroCodec(Map.of("schema.registry.url", "mock://commits"));
-  private final MockProducer<String, byte[]> producer =
-      new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+  private Instant now = Instant.EPOCH;
+  private Duration standstill = Duration.ZERO;
+  private MockProducer<String, byte[]> producer;
   private final ResultCommits commits =
       new ResultCommits(
-          producer,
-          codec,
-          new Chunks(codec, 100),
-          Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
-          new Telemetry());
+          this::newProducer, codec, new Chunks(codec, 100), new SetClock(), new Telemetry());
   private final PartitionWork work =
       new PartitionWork(new RecoveredResults(), new OffsetAndMetadata(0), 0, 0);
 
@@ -89,6 +92,52 @@ final class ResultCommitsTest {
     assertThat(work.isDue()).isFalse();
   }
 
+  @Test
+  void a_transaction_that_was_lost_while_this_stood_still_is_the_last_until_it_begins_anew() {
+    BatchRun run = taken(0, 1);
+    run.add(Samples.good(0), 0);
+    work.moveTo(1);
+    MockProducer<String, byte[]> fenced = producer;
+    fenced.commitTransactionException = new InvalidTxnStateException("given up");
+    standstill = KafkaClients.TRANSACTION_TIMEOUT;
+
+    assertThat(commit(List.of(run))).isEmpty();
+
+    assertThat(commits.isLost()).isTrue();
+    assertThat(commit(List.of(run))).isEmpty();
+    assertThat(fenced.commitCount()).isZero();
+
+    commits.start();
+    assertThat(fenced.closed()).isTrue();
+    assertThat(commits.isLost()).isFalse();
+    assertThat(commit(List.of(run))).containsExactly(run);
+  }
+
+  @Test
+  void another_process_of_this_name_is_the_end() {
+    BatchRun run = taken(0, 1);
+    run.add(Samples.good(0), 0);
+    work.moveTo(1);
+    producer.commitTransactionException = new ProducerFencedException("another");
+    standstill = KafkaClients.TRANSACTION_TIMEOUT.minusMillis(1);
+
+    assertThatThrownBy(() -> commit(List.of(run))).hasMessageContaining("instance.id");
+    // What is revoked at the end finds nothing to write with.
+    assertThat(commit(List.of(run))).isEmpty();
+  }
+
+  private MockProducer<String, byte[]> newProducer() {
+    producer =
+        new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()) {
+          @Override
+          public void commitTransaction() {
+            now = now.plus(standstill);
+            super.commitTransaction();
+          }
+        };
+    return producer;
+  }
+
   private BatchRun taken(int index, int items) {
     BatchRun run = Samples.run(index, items);
     work.take(run);
@@ -107,5 +156,23 @@ final class ResultCommitsTest {
     List<Map<String, Map<TopicPartition, OffsetAndMetadata>>> offsets =
         producer.consumerGroupOffsetsHistory();
     return offsets.get(offsets.size() - 1).get(GROUP.groupId()).get(PARTITION).offset();
+  }
+
+  private final class SetClock extends Clock {
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
   }
 }

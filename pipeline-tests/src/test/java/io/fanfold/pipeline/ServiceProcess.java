@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -14,12 +15,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
 /** A service in a process of its own, to be killed and started again. */
 final class ServiceProcess implements AutoCloseable {
+
+  private static final int LAST_LINES = 60;
 
   private final String mainClass;
   private final Path directory;
@@ -81,7 +85,31 @@ final class ServiceProcess implements AutoCloseable {
         .atMost(Duration.ofSeconds(180))
         .pollInterval(Duration.ofMillis(100))
         .ignoreExceptionsInstanceOf(IOException.class)
-        .until(() -> client.send(request, BodyHandlers.discarding()).statusCode() == 200);
+        .until(
+            () -> {
+              requireAlive();
+              return client.send(request, BodyHandlers.discarding()).statusCode() == 200;
+            });
+  }
+
+  /**
+   * @throws IllegalStateException with the end of its log, when it has ended by itself
+   */
+  void requireAlive() {
+    if (!process.isAlive()) {
+      throw new IllegalStateException(
+          "%s has ended with %d:%n%s".formatted(mainClass, process.exitValue(), endOfLog()));
+    }
+  }
+
+  private String endOfLog() {
+    try {
+      List<String> lines = Files.readAllLines(log().toPath());
+      int from = Math.max(0, lines.size() - LAST_LINES);
+      return String.join(System.lineSeparator(), lines.subList(from, lines.size()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** As kill -9. */

@@ -94,6 +94,7 @@ final class SeveralInstancesIT {
     for (LookupClient client : lookups) {
       client.finish();
     }
+    all.services().forEach(ServiceProcess::requireAlive);
   }
 
   @Test
@@ -123,11 +124,14 @@ final class SeveralInstancesIT {
   }
 
   @Test
-  void an_aggregator_that_stood_still_shows_nothing_older_than_the_other_did() throws Exception {
+  void what_stood_still_shows_nothing_older_than_the_other_did_and_takes_up_its_work()
+      throws Exception {
     ServiceProcess victim = all.aggregators().get(0);
     ServiceProcess survivor = all.aggregators().get(1);
     awaitBothOwn();
+    ServiceProcess worker = all.workers().get(0);
     victim.pause();
+    worker.pause();
     var current = new FanfoldHttp(survivor.url());
     var memory = new LookupMemory();
     var known = new TreeMap<Long, Integer>();
@@ -152,6 +156,7 @@ final class SeveralInstancesIT {
       }
     } finally {
       victim.goOn();
+      worker.goOn();
     }
     for (var socket : asked.entrySet()) {
       String[] answer = answer(socket.getValue());

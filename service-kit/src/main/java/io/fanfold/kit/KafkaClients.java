@@ -31,7 +31,7 @@ public final class KafkaClients {
   // A dead instance's open transaction holds back its readers at most this long, and the broker
   // may take a second to see it: little longer than it takes until its partitions have moved. Who
   // is silent for longer has lost its partitions anyway.
-  private static final int TRANSACTION_TIMEOUT_MS = 7_000;
+  public static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(7);
 
   // After a commit the next transaction is refused for a moment (CONCURRENT_TRANSACTIONS); the
   // default wait of 100 ms before asking again costs several times the throughput.
@@ -83,7 +83,7 @@ public final class KafkaClients {
     var settings = producerSettings(config);
     settings.put(ProducerConfig.CLIENT_ID_CONFIG, transactionalId);
     settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
-    settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
+    settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION_TIMEOUT.toMillis());
     settings.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
     settings.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, RETRY_BACKOFF_MS);
     settings.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, RETRY_BACKOFF_MAX_MS);
@@ -123,7 +123,7 @@ public final class KafkaClients {
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
     settings.put(
         StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
-        TRANSACTION_TIMEOUT_MS);
+        (int) TRANSACTION_TIMEOUT.toMillis());
     settings.put(
         StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), RETRY_BACKOFF_MS);
     settings.put(

@@ -9,14 +9,18 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A Kafka Streams application as a part of a service. */
 public final class StreamsPart implements Service.Part {
 
+  private static final Logger log = LoggerFactory.getLogger(StreamsPart.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final KafkaStreams streams;
   private final String name;
+  private final LostThreads lostThreads = new LostThreads(System::nanoTime);
   private final CountDownLatch running = new CountDownLatch(1);
 
   public StreamsPart(
@@ -25,6 +29,10 @@ public final class StreamsPart implements Service.Part {
     this.streams = new KafkaStreams(topology, settings);
     streams.setUncaughtExceptionHandler(
         cause -> {
+          if (lostThreads.mayBeReplaced(cause)) {
+            log.warn("a thread of {} lost its transaction and is replaced", name, cause);
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+          }
           onFailure.accept(cause);
           return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });

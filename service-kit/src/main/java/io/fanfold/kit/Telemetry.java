@@ -14,7 +14,9 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
@@ -29,6 +31,7 @@ public final class Telemetry implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final List<AutoCloseable> binders = new ArrayList<>();
+  private final Map<Producer<?, ?>, KafkaClientMetrics> producers = new IdentityHashMap<>();
 
   public Telemetry() {
     new JvmMemoryMetrics().bindTo(registry);
@@ -71,7 +74,18 @@ public final class Telemetry implements AutoCloseable {
   }
 
   public synchronized void bind(Producer<?, ?> producer) {
-    add(new KafkaClientMetrics(producer));
+    var binder = new KafkaClientMetrics(producer);
+    add(binder);
+    producers.put(producer, binder);
+  }
+
+  /** Lets go of a producer that another is about to take the place of. */
+  public synchronized void unbind(Producer<?, ?> producer) {
+    KafkaClientMetrics binder = producers.remove(producer);
+    if (binder != null) {
+      binders.remove(binder);
+      binder.close();
+    }
   }
 
   public synchronized void bind(KafkaStreams streams) {
