@@ -1,5 +1,6 @@
 package io.fanfold.aggregator;
 
+import io.fanfold.kit.ProblemException;
 import io.fanfold.schemas.JobState;
 import java.time.Clock;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** Waits for a job to become something. */
@@ -14,6 +16,9 @@ final class JobWait {
 
   // A partition that moves away takes its changes with it, so one looks now and then.
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+  // A partition that is on its way between two instances is back within seconds.
+  private static final long BACK_MS = 200;
 
   /** Says when a job that is at another instance changes. */
   interface Elsewhere {
@@ -47,7 +52,7 @@ final class JobWait {
   /**
    * The job when it is as wanted, or as it is at the deadline; empty when it is gone.
    *
-   * @throws io.fanfold.kit.ProblemException 503, here or in the future, when it cannot be seen
+   * @throws ProblemException 503, here or in the future, when it cannot be seen at the deadline
    */
   CompletableFuture<Optional<JobState>> until(
       long jobId, Predicate<JobState> wanted, Instant deadline) {
@@ -60,6 +65,14 @@ final class JobWait {
     Optional<JobState> job;
     try {
       job = views.job(jobId);
+    } catch (ProblemException e) {
+      // Nobody has it at the moment; who waits anyway may as well wait for that.
+      waiter.end(false);
+      Executor later =
+          CompletableFuture.delayedExecutor(
+              Math.min(BACK_MS, left.toMillis()), TimeUnit.MILLISECONDS, executor);
+      return CompletableFuture.supplyAsync(() -> until(jobId, wanted, deadline), later)
+          .thenCompose(found -> found);
     } catch (RuntimeException e) {
       waiter.end(false);
       throw e;

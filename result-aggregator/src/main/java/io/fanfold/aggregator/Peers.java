@@ -1,5 +1,6 @@
 package io.fanfold.aggregator;
 
+import io.fanfold.kit.ProblemException;
 import io.fanfold.schemas.JobIds;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,6 +31,7 @@ final class Peers implements JobViews.Locator {
   private final int partitions;
   private final boolean standbys;
   private final Staleness staleness;
+  private final Patience patience;
   private final HttpClient client =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -40,6 +42,7 @@ final class Peers implements JobViews.Locator {
   /**
    * @param self how the others reach this instance
    * @param standbys whether there are copies to answer from
+   * @param patience with a partition that nobody has at the moment
    */
   Peers(
       ViewLocator here,
@@ -47,13 +50,15 @@ final class Peers implements JobViews.Locator {
       HostInfo self,
       int partitions,
       boolean standbys,
-      Staleness staleness) {
+      Staleness staleness,
+      Patience patience) {
     this.here = here;
     this.views = views;
     this.self = self;
     this.partitions = partitions;
     this.standbys = standbys;
     this.staleness = staleness;
+    this.patience = patience;
   }
 
   @Override
@@ -141,36 +146,40 @@ final class Peers implements JobViews.Locator {
     }
 
     private <T> T ask(ViewStore store, Function<PartitionStore, T> call) {
-      Optional<PartitionStore> local = here.local(store, partition);
-      if (local.isPresent()) {
-        return call.apply(local.get());
-      }
-      for (int i = 0; i < TRIES; i++) {
+      return patience
+          .find(() -> askOnce(store, call))
+          .orElseThrow(() -> ViewLocator.elsewhere(store, partition));
+    }
+
+    private <T> Optional<T> askOnce(ViewStore store, Function<PartitionStore, T> call) {
+      Optional<T> answer = askHere(store, call);
+      for (int i = 0; i < TRIES && answer.isEmpty(); i++) {
         Optional<URI> owner = owner(store, partition);
         if (owner.isEmpty()) {
           break;
         }
         try {
-          return call.apply(new RemoteStore(client, owner.get(), partition, false));
+          return Optional.of(call.apply(new RemoteStore(client, owner.get(), partition, false)));
         } catch (RemoteStore.UnreachableException e) {
           // It may have moved, perhaps to here.
-          local = here.local(store, partition);
-          if (local.isPresent()) {
-            return call.apply(local.get());
-          }
+          answer = askHere(store, call);
         }
       }
-      return askStandby(store, call).orElseThrow(() -> ViewLocator.elsewhere(store, partition));
+      return answer.isPresent() ? answer : askStandby(store, call);
+    }
+
+    private <T> Optional<T> askHere(ViewStore store, Function<PartitionStore, T> call) {
+      return here.local(store, partition).flatMap(rows -> unlessGone(rows, call));
     }
 
     private <T> Optional<T> askStandby(ViewStore store, Function<PartitionStore, T> call) {
       if (!standbys) {
         return Optional.empty();
       }
-      Optional<PartitionStore> copy = here.standby(store, partition);
+      Optional<T> copy = here.standby(store, partition).flatMap(rows -> unlessGone(rows, call));
       if (copy.isPresent()) {
         staleness.mark();
-        return copy.map(call);
+        return copy;
       }
       for (URI keeper : keepers(store, partition)) {
         try {
@@ -182,6 +191,16 @@ final class Peers implements JobViews.Locator {
         }
       }
       return Optional.empty();
+    }
+
+    /** Rows that are here can leave in the middle of a read, which is all that a store refuses. */
+    private static <T> Optional<T> unlessGone(
+        PartitionStore rows, Function<PartitionStore, T> call) {
+      try {
+        return Optional.of(call.apply(rows));
+      } catch (ProblemException e) {
+        return Optional.empty();
+      }
     }
   }
 }

@@ -48,6 +48,14 @@ public final class ResultAggregator {
   private static final String FOLD_ID = "fanfold-job-fold";
   private static final String VIEWS_ID = "fanfold-views-3";
   private static final int WAIT_THREADS = 8;
+
+  // As long as a partition is with nobody when an instance is restarted; an instance that died
+  // is missed for longer.
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  // A quarter of the threads that answer.
+  private static final int MAX_PATIENT = 16;
+
   private static final Pattern ADVERTISED = Pattern.compile("http://([^:/@]+):([0-9]{1,5})/?");
   private static final long MAX_BODY_BYTES = 256 * 1024;
   private static final Duration HTTP_DEADLINE = Duration.ofSeconds(30);
@@ -106,8 +114,10 @@ public final class ResultAggregator {
       peerApi = new PeerApi(here, here, atHome, clock);
     } else {
       boolean standbys = config.getInt(ResultAggregatorConfig.STANDBY_REPLICAS) > 0;
-      var peers = new Peers(here, views.streams(), self, partitions, standbys, staleness);
-      var owners = new Peers(here, views.streams(), self, partitions, false, staleness);
+      var patience = Patience.of(PATIENCE, MAX_PATIENT);
+      var peers = new Peers(here, views.streams(), self, partitions, standbys, staleness, patience);
+      var owners =
+          new Peers(here, views.streams(), self, partitions, false, staleness, Patience.none());
       fresh = new JobViews(owners, codec, partitions);
       var wait = new JobWait(fresh, changes, owners::change, waits, clock);
       var all = new JobViews(peers, codec, partitions);
