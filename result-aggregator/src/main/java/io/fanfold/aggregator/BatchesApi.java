@@ -53,7 +53,8 @@ final class BatchesApi {
   private SortedMap<Integer, BatchResult> counts(JobState job, int from, int to) {
     boolean ended = JobStates.isTerminal(job.getStatus());
     int wanted = Math.max(0, to - from);
-    return JobFinder.await(
+    return finder
+        .await(
             () -> {
               var rows = views.batchCounts(job.getId(), from, to, wanted);
               if (ended) {
@@ -65,8 +66,7 @@ final class BatchesApi {
                           !ended
                               || found.size() == wanted
                                   && found.values().stream().allMatch(BatchResult::getIsFinal));
-            },
-            JobFinder.PATIENCE)
+            })
         .orElseThrow(
             () ->
                 Problem.unavailable("the batches of this job are not all in the view yet")

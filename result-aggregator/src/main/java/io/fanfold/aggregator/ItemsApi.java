@@ -68,14 +68,14 @@ final class ItemsApi {
     // What is run again has results of the attempt before, and those are asked for.
     boolean mustBeWhole =
         JobStates.isTerminal(job.getStatus()) || query.full() && job.getAttempt() > 1;
-    return JobFinder.await(
+    return finder
+        .await(
             () -> {
               ItemPage page = items.page(job, query, place.index(), place.skip(), limit);
               boolean isWhole =
                   !mustBeWhole || page.isWhole() && isComplete(page, total, place, limit, query);
               return isWhole ? Optional.of(page) : Optional.<ItemPage>empty();
-            },
-            JobFinder.PATIENCE)
+            })
         .orElseThrow(
             () ->
                 Problem.unavailable("the results of this job are not all in the view yet")

@@ -15,16 +15,19 @@ import java.util.function.Supplier;
 /** The job a request names, if it is one of its project. */
 final class JobFinder {
 
-  /** A job accepted a moment ago, or results of one that just ended, are on their way so long. */
-  static final Duration PATIENCE = Duration.ofSeconds(2);
+  // As long as it takes to restart who writes the first state of a job.
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  // Half of the threads that answer.
+  private static final int MAX_PATIENT = 32;
 
   private static final Duration YOUNG = Duration.ofSeconds(30);
   private static final Duration CLOCK_SKEW = Duration.ofSeconds(5);
-  private static final long LOOK_AGAIN_MS = 5;
 
   private final JobViews views;
   private final Staleness staleness;
   private final Clock clock;
+  private final Patience patience = Patience.of(PATIENCE, MAX_PATIENT);
 
   JobFinder(JobViews views, Staleness staleness, Clock clock) {
     this.views = views;
@@ -46,7 +49,7 @@ final class JobFinder {
     if (found.isEmpty()) {
       // Ids tell their age, so whoever follows the Location of a 202 is not told 404.
       young = isYoung(id, clock.instant()) && !views.isDeleted(id);
-      found = young ? await(() -> views.job(id), PATIENCE) : found;
+      found = young ? await(() -> views.job(id)) : found;
     }
     // A copy that is behind does not know what there is.
     boolean unsure = young || staleness.isMarked();
@@ -70,21 +73,9 @@ final class JobFinder {
         : Problem.notFound("There is no job " + id).exception();
   }
 
-  /** Looks until there is something, for so long. */
-  static <T> Optional<T> await(Supplier<Optional<T>> look, Duration patience) {
-    long end = System.nanoTime() + patience.toNanos();
-    while (true) {
-      Optional<T> found = look.get();
-      if (found.isPresent() || System.nanoTime() >= end) {
-        return found;
-      }
-      try {
-        Thread.sleep(LOOK_AGAIN_MS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return Optional.empty();
-      }
-    }
+  /** What a look finds, now or in a while: what has just been committed may be on its way. */
+  <T> Optional<T> await(Supplier<Optional<T>> look) {
+    return patience.find(look);
   }
 
   private static String quote(String text) {

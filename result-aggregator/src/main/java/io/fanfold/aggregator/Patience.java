@@ -8,9 +8,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Looks again for what nobody has at the moment: a partition that is on its way between two
- * instances is back within seconds, and who waits for it is spared an error. Only some may wait,
- * since each has a thread of those that answer everybody.
+ * Looks again for what is not there at the moment: a job that was accepted just now, a partition
+ * that is on its way between two instances. It is there within seconds, and who waits for it is
+ * spared an error. Only some may wait, since each has a thread of those that answer everybody.
  *
  * <p>For any thread.
  */
@@ -21,7 +21,8 @@ final class Patience {
     void of(Duration duration) throws InterruptedException;
   }
 
-  private static final Duration BETWEEN = Duration.ofMillis(50);
+  private static final Duration FIRST = Duration.ofMillis(5);
+  private static final Duration LONGEST = Duration.ofMillis(50);
 
   private final Duration longest;
   private final Semaphore waiting;
@@ -57,8 +58,10 @@ final class Patience {
       return found;
     }
     try {
+      Duration next = FIRST;
       while (found.isEmpty() && nanoTime.getAsLong() - begun < longest.toNanos()) {
-        pause.of(BETWEEN);
+        pause.of(next);
+        next = next.compareTo(LONGEST) < 0 ? next.multipliedBy(2) : LONGEST;
         found = look.get();
       }
       return found;
