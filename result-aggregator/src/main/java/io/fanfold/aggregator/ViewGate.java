@@ -37,9 +37,9 @@ final class ViewGate implements LoopThread.Body {
   private static final long CATCHING_UP_MS = 20;
   private static final long IDLE_MS = 250;
 
-  // The answer to the first may be that this is no member any more. By the second, whoever had to
-  // let go of its partitions has done so.
-  private static final int HEARTBEATS = 2;
+  // The answer to the first may be that this is no member any more. By the last, a second and a
+  // half later, whoever had to let go of its partitions has done so.
+  private static final int HEARTBEATS = 4;
 
   private final KafkaStreams views;
   private final Admin admin;

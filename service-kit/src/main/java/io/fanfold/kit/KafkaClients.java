@@ -24,14 +24,17 @@ import org.apache.kafka.streams.StreamsConfig;
  */
 public final class KafkaClients {
 
-  // Work moves to another instance this long after one dies without a word.
+  // Work moves to another instance this long after one dies without a word: the least that a
+  // broker allows unless it is told otherwise.
   private static final int SESSION_TIMEOUT_MS = 6_000;
-  private static final int HEARTBEAT_MS = 1_500;
+
+  // The last one may be this much before the end, and the others learn of it by theirs.
+  private static final int HEARTBEAT_MS = 500;
 
   // A dead instance's open transaction holds back its readers at most this long, and the broker
-  // may take a second to see it: little longer than it takes until its partitions have moved. Who
-  // is silent for longer has lost its partitions anyway.
-  public static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(7);
+  // may take a second to see it: by the time its partitions move it is over. Who is silent for as
+  // long and lives takes up its work anew.
+  public static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(5);
 
   // After a commit the next transaction is refused for a moment (CONCURRENT_TRANSACTIONS); the
   // default wait of 100 ms before asking again costs several times the throughput.

@@ -18,7 +18,7 @@ final class KafkaClientsTest {
     assertThat(settings)
         .containsEntry("consumer.session.timeout.ms", "9000")
         .containsEntry("producer.linger.ms", "7")
-        .containsEntry("consumer.heartbeat.interval.ms", 1_500);
+        .containsEntry("consumer.heartbeat.interval.ms", 500);
   }
 
   @Test
