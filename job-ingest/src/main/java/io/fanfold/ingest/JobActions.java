@@ -12,7 +12,6 @@ import io.fanfold.schemas.JobIds;
 import io.fanfold.schemas.JobStatus;
 import io.fanfold.schemas.Topics;
 import io.javalin.http.Context;
-import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -80,8 +79,8 @@ final class JobActions {
                               : Optional.of(Problem.unavailable("the lookups cannot be reached"));
                       if (refusal.isPresent()) {
                         HttpApi.answer(context, refusal.get());
-                      } else if (found.statusCode() != 200) {
-                        answer(context, found.statusCode(), found);
+                      } else if (found.status() != 200) {
+                        answer(context, found.status(), found);
                       } else {
                         return sender
                             .send(record)
@@ -92,8 +91,8 @@ final class JobActions {
                 .thenCompose(answered -> answered));
   }
 
-  private static Optional<Problem> refusal(HttpResponse<byte[]> found, CommandType type) {
-    if (found.statusCode() != 200 || type != CommandType.RETRY_FAILED) {
+  private static Optional<Problem> refusal(ServiceAnswer<byte[]> found, CommandType type) {
+    if (found.status() != 200 || type != CommandType.RETRY_FAILED) {
       return Optional.empty();
     }
     JsonNode job = Json.parse(found.body());
@@ -109,7 +108,7 @@ final class JobActions {
                 409, "NOTHING_FAILED", "No item has failed", "There is nothing to run again."));
   }
 
-  private static Void sent(Context context, HttpResponse<byte[]> job, Throwable failure) {
+  private static Void sent(Context context, ServiceAnswer<byte[]> job, Throwable failure) {
     if (failure == null) {
       answer(context, 202, job);
     } else {
@@ -120,10 +119,10 @@ final class JobActions {
     return null;
   }
 
-  private static void answer(Context context, int status, HttpResponse<byte[]> found) {
+  private static void answer(Context context, int status, ServiceAnswer<byte[]> found) {
     context.status(status);
-    found.headers().firstValue("Content-Type").ifPresent(context::contentType);
-    found.headers().firstValue("Retry-After").ifPresent(v -> context.header("Retry-After", v));
+    found.header("Content-Type").ifPresent(context::contentType);
+    found.header("Retry-After").ifPresent(v -> context.header("Retry-After", v));
     context.result(found.body());
   }
 }

@@ -15,7 +15,6 @@ import io.fanfold.schemas.JobSubmission;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
-import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -87,13 +86,13 @@ final class JobGateway implements Jobs {
 
   @Override
   public Optional<InputStream> artifact(String project, long id, String name) {
-    HttpResponse<InputStream> response =
+    ServiceAnswer<InputStream> response =
         await(lookups.stream("v1/jobs/%d/artifacts/%s".formatted(id, escaped(name)), project));
-    if (response.statusCode() == 200) {
+    if (response.status() == 200) {
       return Optional.of(response.body());
     }
     try (InputStream body = response.body()) {
-      return refused(response.statusCode(), body.readAllBytes());
+      return refused(response.status(), body.readAllBytes());
     } catch (IOException e) {
       throw unreachable();
     }
@@ -121,10 +120,10 @@ final class JobGateway implements Jobs {
             : query.entrySet().stream()
                 .map(entry -> escaped(entry.getKey()) + "=" + escaped(entry.getValue()))
                 .collect(Collectors.joining("&", path + "?", ""));
-    HttpResponse<byte[]> response = await(lookups.get(target, project));
-    return response.statusCode() == 200
+    ServiceAnswer<byte[]> response = await(lookups.get(target, project));
+    return response.status() == 200
         ? Optional.of(Json.parse(response.body()))
-        : refused(response.statusCode(), response.body());
+        : refused(response.status(), response.body());
   }
 
   private static <T> Optional<T> refused(int status, byte[] body) {
@@ -144,7 +143,7 @@ final class JobGateway implements Jobs {
     return answer.orElseThrow(() -> Problem.notFound("There is no such job").exception());
   }
 
-  private static <T> HttpResponse<T> await(CompletableFuture<HttpResponse<T>> answer) {
+  private static <T> ServiceAnswer<T> await(CompletableFuture<ServiceAnswer<T>> answer) {
     return await(answer, "the lookups cannot be reached");
   }
 

@@ -65,7 +65,7 @@ public final class JobIngest {
 
     var producer = service.closing(KafkaClients.producer(config, NAME + "-" + config.instance()));
     telemetry.bind(producer);
-    var lookups = new LookupProxy(config.getList(JobIngestConfig.LOOKUP_URL));
+    var lookups = service.closing(new LookupProxy(config.getList(JobIngestConfig.LOOKUP_URL)));
     var admissions =
         new Admissions(
             KafkaClients.reader(config, NAME + "-admissions"), codec, ADMISSION_PATIENCE);
@@ -93,7 +93,7 @@ public final class JobIngest {
             new DialectRoutes(
                 Dialects.of(new DialectParts(config, jobs, files, sender, codec, service, clock)),
                 jobs));
-    var webhooks = new WebhookProxy(config.getList(JobIngestConfig.WEBHOOKS_URL));
+    var webhooks = service.closing(new WebhookProxy(config.getList(JobIngestConfig.WEBHOOKS_URL)));
     var api =
         new JobApi(
             submit,

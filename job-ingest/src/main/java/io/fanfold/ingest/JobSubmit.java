@@ -10,7 +10,6 @@ import io.fanfold.kit.Problem.FieldError;
 import io.fanfold.schemas.Job;
 import io.fanfold.schemas.JobSubmission;
 import io.javalin.http.Context;
-import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -56,11 +55,11 @@ final class JobSubmit {
             });
   }
 
-  private static void replayed(Context context, Job job, HttpResponse<byte[]> found) {
-    if (found != null && found.statusCode() == 200) {
+  private static void replayed(Context context, Job job, ServiceAnswer<byte[]> found) {
+    if (found != null && found.status() == 200) {
       context.header("Location", "/v1/jobs/" + job.getId());
       context.status(202).contentType("application/json").result(found.body());
-    } else if (found != null && found.statusCode() == 404) {
+    } else if (found != null && found.status() == 404) {
       HttpApi.answer(context, Problem.notFound("Job " + job.getId() + " was deleted"));
     } else {
       accepted(context, job);

@@ -3,13 +3,12 @@ package io.fanfold.ingest;
 import io.fanfold.kit.Check;
 import io.javalin.http.Context;
 import java.io.InputStream;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Lookups of jobs, which the result aggregators answer. */
-final class LookupProxy {
+final class LookupProxy implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int WAIT_SECONDS = 30;
@@ -29,8 +28,8 @@ final class LookupProxy {
     aggregators.forward(context, TIMEOUT.plusSeconds(waits(context)));
   }
 
-  /** What a lookup of a job answers; fails with an IOException when no aggregator is there. */
-  CompletableFuture<HttpResponse<byte[]>> job(long jobId, String project) {
+  /** What a lookup of a job answers; fails when no aggregator is there. */
+  CompletableFuture<ServiceAnswer<byte[]>> job(long jobId, String project) {
     return get("v1/jobs/" + jobId, project);
   }
 
@@ -39,17 +38,22 @@ final class LookupProxy {
    *
    * @param target path and query, escaped, without the first slash
    */
-  CompletableFuture<HttpResponse<byte[]>> get(String target, String project) {
+  CompletableFuture<ServiceAnswer<byte[]>> get(String target, String project) {
     return aggregators.get(target, project, TIMEOUT);
   }
 
   /** As {@link #get}, for what may be long; the stream has to be closed. */
-  CompletableFuture<HttpResponse<InputStream>> stream(String target, String project) {
+  CompletableFuture<ServiceAnswer<InputStream>> stream(String target, String project) {
     return aggregators.stream(target, project, TIMEOUT);
   }
 
   Check check() {
     return aggregators.check("lookups");
+  }
+
+  @Override
+  public void close() {
+    aggregators.close();
   }
 
   /** How long the caller lets the aggregator wait for the job's end, in seconds. */

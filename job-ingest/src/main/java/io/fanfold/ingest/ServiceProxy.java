@@ -4,35 +4,52 @@ import io.fanfold.kit.Check;
 import io.fanfold.kit.HttpApi;
 import io.fanfold.kit.Problem;
 import io.fanfold.kit.Problem.FieldError;
+import io.fanfold.kit.ServiceException;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Flow;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.eclipse.jetty.client.BytesRequestContent;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * Hands requests on to another service, any instance of which can answer, so that callers need one
  * address only. Answers go through as they come, at the caller's pace; when the caller is gone the
  * request ends.
  */
-final class ServiceProxy {
+final class ServiceProxy implements AutoCloseable {
 
   private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+  // Less than a service keeps a connection that is not used, so that few are closed under our
+  // hands.
+  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(20);
+
+  // A body that has begun goes on at least every ten seconds, if only to say that it does.
+  private static final Duration QUIET = Duration.ofSeconds(30);
+  private static final int MAX_CONNECTIONS = 1024;
+
+  // Also at the only instance: it may have closed a connection just before it was used again.
+  private static final int MIN_TRIES = 2;
+  private static final int MAX_THREADS = 32;
+  private static final int MAX_BODY_BYTES = 64 * 1024 * 1024;
   private static final List<String> REQUEST_HEADERS =
       List.of("Accept", "Content-Type", "Last-Event-ID", "Range", "If-Match", "If-None-Match");
   private static final List<String> RESPONSE_HEADERS =
@@ -61,12 +78,40 @@ final class ServiceProxy {
     this.name = name;
     this.bases =
         baseUrls.stream().map(url -> URI.create(url.endsWith("/") ? url : url + "/")).toList();
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(2))
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    this.client = client(name);
+  }
+
+  private static HttpClient client(String name) {
+    var connector = new ClientConnector();
+    connector.setSelectors(1);
+    var threads = new QueuedThreadPool(MAX_THREADS, 1);
+    threads.setName("to " + name);
+    threads.setDaemon(true);
+    var client = new HttpClient(new HttpClientTransportOverHTTP(connector));
+    client.setExecutor(threads);
+    client.setConnectTimeout(CONNECT_TIMEOUT.toMillis());
+    client.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    client.setMaxConnectionsPerDestination(MAX_CONNECTIONS);
+    client.setUserAgentField(null);
+    client.setHttpCookieStore(new HttpCookieStore.Empty());
+    try {
+      client.start();
+    } catch (Exception e) {
+      throw new ServiceException("cannot start the client of " + name, e);
+    }
+    // Whatever is answered is the caller's to act on, redirects and compression included.
+    client.getProtocolHandlers().clear();
+    client.getContentDecoderFactories().clear();
+    return client;
+  }
+
+  @Override
+  public void close() {
+    try {
+      client.stop();
+    } catch (Exception e) {
+      throw new ServiceException("cannot stop the client of " + name, e);
+    }
   }
 
   /**
@@ -86,33 +131,44 @@ final class ServiceProxy {
           .exception();
     }
     String project = HttpApi.project(context);
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder()
-            .timeout(timeout)
-            .method(context.method().name(), body(context))
-            .header(HttpApi.PROJECT_HEADER, project);
-    for (String name : REQUEST_HEADERS) {
-      if (context.header(name) != null) {
-        request.header(name, context.header(name));
-      }
-    }
+    byte[] sent = context.bodyAsBytes();
+    Consumer<Request> prepare =
+        request -> {
+          request.method(context.method().name());
+          request.headers(
+              headers -> {
+                headers.put(HttpApi.PROJECT_HEADER, project);
+                for (String name : REQUEST_HEADERS) {
+                  if (context.header(name) != null) {
+                    headers.put(name, context.header(name));
+                  }
+                }
+              });
+          if (sent.length > 0) {
+            request.body(new BytesRequestContent(context.header("Content-Type"), sent));
+          }
+        };
     context.future(
         () ->
-            send(target, request, BodyHandlers.ofPublisher(), 0)
+            send(target, timeout, prepare, 1)
                 .handle(
-                    (response, failure) -> {
+                    (answer, failure) -> {
                       if (failure != null) {
                         HttpApi.answer(context, Problem.unavailable(name + " cannot be reached"));
                         return CompletableFuture.completedFuture((Void) null);
                       }
-                      return copy(response, context);
+                      return copy(answer, context);
                     })
                 .thenCompose(copied -> copied));
   }
 
-  /** What a GET answers; fails with an IOException when no instance is there. */
-  CompletableFuture<HttpResponse<byte[]>> get(String target, String project, Duration timeout) {
-    return get(target, project, timeout, BodyHandlers.ofByteArray());
+  /** What a GET answers; fails when no instance is there. */
+  CompletableFuture<ServiceAnswer<byte[]>> get(String target, String project, Duration timeout) {
+    return send(target, timeout, get(project), 1)
+        .thenCompose(
+            answer ->
+                Content.Source.asByteArrayAsync(answer.body(), MAX_BODY_BYTES)
+                    .thenApply(body -> answer.with(source -> body)));
   }
 
   /**
@@ -120,16 +176,14 @@ final class ServiceProxy {
    *
    * @param timeout until the answer begins
    */
-  CompletableFuture<HttpResponse<InputStream>> stream(
+  CompletableFuture<ServiceAnswer<InputStream>> stream(
       String target, String project, Duration timeout) {
-    return get(target, project, timeout, BodyHandlers.ofInputStream());
+    return send(target, timeout, get(project), 1)
+        .thenApply(answer -> answer.with(Content.Source::asInputStream));
   }
 
-  private <T> CompletableFuture<HttpResponse<T>> get(
-      String target, String project, Duration timeout, BodyHandler<T> handler) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder().timeout(timeout).header(HttpApi.PROJECT_HEADER, project);
-    return send(target, request, handler, 0);
+  private static Consumer<Request> get(String project) {
+    return request -> request.headers(headers -> headers.put(HttpApi.PROJECT_HEADER, project));
   }
 
   /** Passes while an instance is ready. */
@@ -139,15 +193,18 @@ final class ServiceProxy {
         () -> {
           String last = "";
           for (URI base : bases) {
-            var request =
-                HttpRequest.newBuilder(base.resolve("health/ready")).timeout(CHECK_TIMEOUT).build();
             try {
-              int status = client.send(request, BodyHandlers.discarding()).statusCode();
+              int status =
+                  client
+                      .newRequest(base.resolve("health/ready"))
+                      .timeout(CHECK_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                      .send()
+                      .getStatus();
               if (status == 200) {
                 return Check.Result.ok(base.toString());
               }
               last = base + " answers " + status;
-            } catch (IOException e) {
+            } catch (ExecutionException | TimeoutException e) {
               last = base + " cannot be reached";
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
@@ -158,53 +215,83 @@ final class ServiceProxy {
         });
   }
 
-  private <T> CompletableFuture<HttpResponse<T>> send(
-      String target, HttpRequest.Builder request, BodyHandler<T> handler, int tried) {
+  /**
+   * @param timeout until the answer begins
+   * @param tries this one included
+   */
+  private CompletableFuture<ServiceAnswer<Content.Source>> send(
+      String target, Duration timeout, Consumer<Request> prepare, int tries) {
     int at = first % bases.size();
-    HttpRequest built = request.uri(bases.get(at).resolve(target)).build();
-    return client
-        .sendAsync(built, handler)
+    Request request =
+        client
+            .newRequest(bases.get(at).resolve(target))
+            .idleTimeout(timeout.plus(QUIET).toMillis(), TimeUnit.MILLISECONDS);
+    prepare.accept(request);
+    return begun(request, timeout)
         .handle(
-            (response, failure) -> {
+            (answer, failure) -> {
               if (failure == null) {
-                return CompletableFuture.completedFuture(response);
+                return CompletableFuture.completedFuture(answer);
               }
               // Also when this one cannot be repeated: one that does not answer must not keep
               // being asked.
               first = (at + 1) % bases.size();
-              if (!canBeRepeated(built, failure) || tried + 1 >= bases.size()) {
-                return CompletableFuture.<HttpResponse<T>>failedFuture(failure);
+              if (!canBeRepeated(request, failure) || tries >= Math.max(MIN_TRIES, bases.size())) {
+                return CompletableFuture.<ServiceAnswer<Content.Source>>failedFuture(failure);
               }
-              return send(target, request, handler, tried + 1);
+              return send(target, timeout, prepare, tries + 1);
             })
-        .thenCompose(sent -> sent);
+        .thenCompose(answered -> answered);
+  }
+
+  /** The answer as soon as it begins, which it has to in time. */
+  private CompletableFuture<ServiceAnswer<Content.Source>> begun(
+      Request request, Duration timeout) {
+    var answer = new CompletableFuture<ServiceAnswer<Content.Source>>();
+    var late =
+        client
+            .getScheduler()
+            .schedule(
+                () -> request.abort(new TimeoutException("no answer in " + timeout)),
+                timeout.toMillis(),
+                TimeUnit.MILLISECONDS);
+    request.onResponseContentSource(
+        (response, body) -> {
+          late.cancel();
+          answer.complete(answer(response, body));
+        });
+    request.send(
+        result -> {
+          late.cancel();
+          if (result.isFailed()) {
+            answer.completeExceptionally(result.getFailure());
+          } else {
+            // For one that has no body.
+            answer.complete(answer(result.getResponse(), Content.Source.from()));
+          }
+        });
+    return answer;
+  }
+
+  private static ServiceAnswer<Content.Source> answer(Response response, Content.Source body) {
+    return new ServiceAnswer<>(response.getStatus(), response.getHeaders(), body);
   }
 
   /** What may have been done already is not done again: the caller decides. */
-  private static boolean canBeRepeated(HttpRequest request, Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
-      return true;
-    }
-    return request.method().equals("GET")
-        && cause instanceof IOException
-        && !(cause instanceof HttpTimeoutException);
-  }
-
-  private static BodyPublisher body(Context context) {
-    byte[] body = context.bodyAsBytes();
-    return body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body);
+  private static boolean canBeRepeated(Request request, Throwable failure) {
+    // Reading and writing have other limits than a socket's.
+    boolean unconnected =
+        failure instanceof ConnectException || failure instanceof SocketTimeoutException;
+    return unconnected || request.getMethod().equals("GET") && failure instanceof IOException;
   }
 
   private static CompletableFuture<Void> copy(
-      HttpResponse<Flow.Publisher<List<ByteBuffer>>> response, Context context) {
-    context.status(response.statusCode());
-    response.headers().firstValue("Content-Type").ifPresent(context::contentType);
+      ServiceAnswer<Content.Source> answer, Context context) {
+    context.status(answer.status());
+    answer.header("Content-Type").ifPresent(context::contentType);
     for (String name : RESPONSE_HEADERS) {
-      response.headers().firstValue(name).ifPresent(value -> context.header(name, value));
+      answer.header(name).ifPresent(value -> context.header(name, value));
     }
-    var copy = new BodyCopy(context.res());
-    response.body().subscribe(copy);
-    return copy.done();
+    return BodyCopy.start(answer.body(), context.res());
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
  * All of {@link WebhookRoutes}, which the webhook dispatchers answer. Whether one is there is no
  * part of this service's readiness: jobs are accepted without them, and their events wait.
  */
-final class WebhookProxy {
+final class WebhookProxy implements AutoCloseable {
 
   // A change is answered when it is seen; the dispatcher gives that up before this.
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
@@ -27,6 +27,11 @@ final class WebhookProxy {
   void routes(RoutesConfig routes) {
     WebhookRoutes.ALL.forEach(
         route -> routes.addHttpHandler(route.method(), route.path(), this::forward));
+  }
+
+  @Override
+  public void close() {
+    dispatchers.close();
   }
 
   private void forward(Context context) {
