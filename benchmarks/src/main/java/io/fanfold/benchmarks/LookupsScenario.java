@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongFunction;
 
-/** Lookups per second by a few clients at once, near the start of a list and deep in it. */
+/**
+ * Lookups per second by a few clients at once, near the start of a list and deep in it; a page of
+ * items also by a client that has the installation to itself.
+ */
 final class LookupsScenario implements Scenario {
 
   private static final int CLIENTS = 4;
@@ -39,32 +42,35 @@ final class LookupsScenario implements Scenario {
     String jobs = "/v1/jobs?limit=" + PAGE;
     this.cpu = new CpuTimes(installation.processes());
     measures.addAll(
-        repeat(api, settings, "job", i -> "/v1/jobs/" + ids.get((int) (i * 7919 % JOBS))));
-    measures.addAll(repeat(api, settings, "item page at 0", i -> items + "&offset=0"));
+        repeat(api, settings, "job", CLIENTS, i -> "/v1/jobs/" + ids.get((int) (i * 7919 % JOBS))));
+    measures.addAll(repeat(api, settings, "item page, one client", 1, i -> items + "&offset=0"));
+    measures.addAll(repeat(api, settings, "item page at 0", CLIENTS, i -> items + "&offset=0"));
     measures.addAll(
         repeat(
             api,
             settings,
             "item page at %,d".formatted(LARGE_JOB - PAGE),
+            CLIENTS,
             i -> items + "&offset=" + (LARGE_JOB - PAGE)));
-    measures.addAll(repeat(api, settings, "page of jobs at 0", i -> jobs + "&offset=0"));
+    measures.addAll(repeat(api, settings, "page of jobs at 0", CLIENTS, i -> jobs + "&offset=0"));
     measures.addAll(
         repeat(
             api,
             settings,
             "page of jobs at %,d".formatted(JOBS - PAGE),
+            CLIENTS,
             i -> jobs + "&offset=" + (JOBS - PAGE)));
     return measures;
   }
 
   /** A quarter of the time first without counting. */
   private List<Measure> repeat(
-      FanfoldApi api, Settings settings, String what, LongFunction<String> path)
+      FanfoldApi api, Settings settings, String what, int clients, LongFunction<String> path)
       throws ScenarioException, InterruptedException {
-    times(api, settings.seconds() * 250L, path);
+    times(api, clients, settings.seconds() * 250L, path);
     cpu.restart();
     long start = System.nanoTime();
-    List<Double> millis = times(api, settings.seconds() * 1_000L, path);
+    List<Double> millis = times(api, clients, settings.seconds() * 1_000L, path);
     double seconds = (System.nanoTime() - start) / 1e9;
     var samples = new Samples(millis);
     settings.say(
@@ -72,7 +78,7 @@ final class LookupsScenario implements Scenario {
     var measures = new ArrayList<Measure>();
     measures.add(
         Measure.of(name(), what, samples.count() / seconds, "/s")
-            .noted(CLIENTS + " clients at once"));
+            .noted(clients == 1 ? "" : clients + " clients at once"));
     measures.add(Measure.of(name(), what + ", p50", samples.median(), "ms"));
     measures.add(Measure.of(name(), what + ", p99", samples.percentile(99), "ms"));
     cpu.microsPer(samples.count())
@@ -83,12 +89,13 @@ final class LookupsScenario implements Scenario {
     return measures;
   }
 
-  private static List<Double> times(FanfoldApi api, long durationMs, LongFunction<String> path)
+  private static List<Double> times(
+      FanfoldApi api, int clients, long durationMs, LongFunction<String> path)
       throws ScenarioException, InterruptedException {
     var all = new ConcurrentLinkedQueue<Double>();
     long end = System.nanoTime() + durationMs * 1_000_000;
     Parallel.run(
-        CLIENTS,
+        clients,
         () -> {
           for (long i = 0; System.nanoTime() < end; i++) {
             String each = path.apply(i);

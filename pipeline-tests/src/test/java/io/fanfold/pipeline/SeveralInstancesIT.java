@@ -46,6 +46,8 @@ final class SeveralInstancesIT {
   private static final int RESTART_EVERY = Boolean.getBoolean("fanfold.restarts.all") ? 1 : 2;
   // Work moves 6 s after the last sign of life; a busy machine takes its time.
   private static final Duration MOVED = Duration.ofSeconds(20);
+  // Two, the one retry, unless the machine is busy with much else.
+  private static final int MOST_TRIES = 3;
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final List<String> STORES = List.of("JOBS", "JOB_INDEX", "BATCHES", "ITEMS");
 
@@ -218,7 +220,9 @@ final class SeveralInstancesIT {
     }
     everythingEnds();
     for (LookupClient client : lookups) {
-      assertThat(client.figures().mostTries()).as("tries of a lookup").isLessThanOrEqualTo(10);
+      assertThat(client.figures().mostTries())
+          .as("tries of a lookup")
+          .isLessThanOrEqualTo(MOST_TRIES);
       assertThat(client.figures().longestMs()).as("the longest lookup").isLessThan(30_000);
     }
   }
