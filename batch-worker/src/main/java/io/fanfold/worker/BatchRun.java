@@ -39,6 +39,9 @@ final class BatchRun {
 
   boolean queued;
 
+  /** When the first of its items began, by the scheduler's clock; null until then. */
+  volatile Long begunNanos;
+
   /** Why no more of its items are begun; null while they are. Set once, by the loop. */
   volatile StopReason stop;
 
@@ -160,6 +163,11 @@ final class BatchRun {
   /** Whether its last result is committed. */
   boolean isFinished() {
     return reported && committed() == batch.getItems().size();
+  }
+
+  /** Whether there is something to tell of it. */
+  boolean hasNews() {
+    return !pending.isEmpty() || !reported && (begunNanos != null || isWhole());
   }
 
   boolean isReported() {

@@ -10,14 +10,16 @@ package io.fanfold.worker;
 record ChunkRules(int maxItems, long lingerNanos) {
 
   /** Whether this batch alone is reason enough to commit now. */
-  boolean isDue(BatchRun run, long nowNanos, long takenNanos) {
+  boolean isDue(BatchRun run, long nowNanos) {
     if (run.isWhole() || run.pending().size() >= maxItems) {
       return true;
     }
     if (!run.pending().isEmpty()) {
       return nowNanos - run.pendingSinceNanos() >= lingerNanos;
     }
-    // Nothing to show yet, but people like to know that it runs.
-    return !run.isReported() && nowNanos - takenNanos >= lingerNanos;
+    // Nothing to show yet, but people like to know that it runs. One whose turn has not come does
+    // not: with a long queue every batch would be told of twice.
+    Long begun = run.begunNanos;
+    return !run.isReported() && begun != null && nowNanos - begun >= lingerNanos;
   }
 }

@@ -97,6 +97,9 @@ final class ItemScheduler {
         run.queued = false;
         ItemTask task = run.ready.poll();
         if (task != null) {
+          if (run.begunNanos == null) {
+            run.begunNanos = now;
+          }
           run.running++;
           active++;
           enqueue(run);

@@ -115,7 +115,7 @@ final class ResultCommits implements AutoCloseable {
     var news = new ArrayList<BatchRun>();
     var touched = new TreeSet<Integer>();
     for (BatchRun run : runs) {
-      if (!run.pending().isEmpty() || !run.isReported()) {
+      if (run.hasNews()) {
         news.add(run);
         touched.add(run.partition());
       }

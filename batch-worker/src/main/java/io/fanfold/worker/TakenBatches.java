@@ -3,9 +3,9 @@ package io.fanfold.worker;
 import io.fanfold.schemas.StopReason;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 
 /**
  * The batches that were taken and are not finished, oldest first. Belongs to the loop's thread but
@@ -19,7 +19,7 @@ final class TakenBatches {
   private final ItemScheduler scheduler;
   private final Stops stops;
   private final Window window;
-  private final Map<BatchRun, Long> runs = new LinkedHashMap<>();
+  private final Set<BatchRun> runs = new LinkedHashSet<>();
   private long bytes;
   private volatile int openItems;
 
@@ -38,7 +38,7 @@ final class TakenBatches {
   }
 
   Collection<BatchRun> all() {
-    return runs.keySet();
+    return runs;
   }
 
   /** Items without a committed result, as of the last {@link #collect}; for any thread. */
@@ -52,7 +52,7 @@ final class TakenBatches {
    * @param nowNanos when it was taken
    */
   void add(BatchRun run, long nowNanos) {
-    runs.put(run, nowNanos);
+    runs.add(run);
     bytes += run.bytes();
     StopReason reason = stops.reason(run.batch());
     if (reason == null) {
@@ -70,7 +70,7 @@ final class TakenBatches {
   List<BatchRun> heedStops(long nowNanos) {
     var dropped = new ArrayList<BatchRun>();
     for (Long job = stops.nextStopped(); job != null; job = stops.nextStopped()) {
-      for (BatchRun run : List.copyOf(runs.keySet())) {
+      for (BatchRun run : List.copyOf(runs)) {
         StopReason reason = run.batch().getJobId() == job ? stops.reason(run.batch()) : null;
         if (reason == StopReason.DELETED) {
           run.stop = reason;
@@ -87,7 +87,7 @@ final class TakenBatches {
   /** Takes over what item threads have done. */
   void collect(long nowNanos) {
     int open = 0;
-    for (BatchRun run : runs.keySet()) {
+    for (BatchRun run : runs) {
       run.collect(nowNanos);
       open += run.open();
     }
@@ -96,18 +96,11 @@ final class TakenBatches {
 
   /** The batches that are reason enough to commit now. */
   List<BatchRun> due(ChunkRules rules, long nowNanos) {
-    var due = new ArrayList<BatchRun>();
-    runs.forEach(
-        (run, taken) -> {
-          if (rules.isDue(run, nowNanos, taken)) {
-            due.add(run);
-          }
-        });
-    return due;
+    return runs.stream().filter(run -> rules.isDue(run, nowNanos)).toList();
   }
 
   void finished(BatchRun run) {
-    if (runs.remove(run) != null) {
+    if (runs.remove(run)) {
       bytes -= run.bytes();
     }
   }

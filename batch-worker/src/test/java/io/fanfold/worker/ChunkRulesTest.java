@@ -16,16 +16,16 @@ final class ChunkRulesTest {
   void a_full_chunk_is_due_at_once() {
     BatchRun run = Samples.run(0, 10);
     add(run, 2, 0);
-    assertThat(rules.isDue(run, 1, 0)).isFalse();
+    assertThat(rules.isDue(run, 1)).isFalse();
     run.add(Samples.good(2), 1);
-    assertThat(rules.isDue(run, 1, 0)).isTrue();
+    assertThat(rules.isDue(run, 1)).isTrue();
   }
 
   @Test
   void a_whole_batch_is_due_at_once() {
     BatchRun run = Samples.run(0, 2);
     add(run, 2, 0);
-    assertThat(rules.isDue(run, 1, 0)).isTrue();
+    assertThat(rules.isDue(run, 1)).isTrue();
   }
 
   @Test
@@ -34,17 +34,31 @@ final class ChunkRulesTest {
     Samples.commit(run);
     run.add(Samples.good(0), 50);
     run.add(Samples.good(1), 140);
-    assertThat(rules.isDue(run, 149, 0)).isFalse();
-    assertThat(rules.isDue(run, 150, 0)).isTrue();
+    assertThat(rules.isDue(run, 149)).isFalse();
+    assertThat(rules.isDue(run, 150)).isTrue();
   }
 
   @Test
-  void a_batch_without_results_is_announced_once() {
+  void a_batch_that_runs_without_results_is_announced_once() {
     BatchRun run = Samples.run(0, 10);
-    assertThat(rules.isDue(run, 99, 0)).isFalse();
-    assertThat(rules.isDue(run, 100, 0)).isTrue();
+    run.begunNanos = 1_000L;
+    assertThat(rules.isDue(run, 1_099)).isFalse();
+    assertThat(rules.isDue(run, 1_100)).isTrue();
     Samples.commit(run);
-    assertThat(rules.isDue(run, 1_000, 0)).isFalse();
+    assertThat(rules.isDue(run, 2_000)).isFalse();
+  }
+
+  @Test
+  void a_batch_whose_turn_has_not_come_is_not_announced() {
+    BatchRun run = Samples.run(0, 10);
+    assertThat(rules.isDue(run, 1_000_000)).isFalse();
+    assertThat(run.hasNews()).isFalse();
+  }
+
+  @Test
+  void a_batch_of_which_nothing_is_left_to_do_is_told_of_without_being_begun() {
+    assertThat(rules.isDue(Samples.run(0, 0), 0)).isTrue();
+    assertThat(Samples.run(0, 0).hasNews()).isTrue();
   }
 
   @Test
