@@ -58,6 +58,8 @@ final class ApiServer implements AutoCloseable {
   final FakeReader usages = new FakeReader(Topics.PROJECT_USAGE.name());
   private final List<LoopThread> readers;
   private final DialectRoutes dialects;
+  private final LookupProxy proxy;
+  private final WebhookProxy webhooks;
   private final Telemetry telemetry = new Telemetry();
   private final AvroCodec codec;
   private final HttpApi http;
@@ -70,7 +72,7 @@ final class ApiServer implements AutoCloseable {
     // The offers come from a codec of their own: the one at hand may be broken on purpose.
     var ids = new JobIds(clock, 3);
     var sender = new RecordSender(codec, producer);
-    var proxy = new LookupProxy(List.of(lookupUrl.split(",")));
+    proxy = new LookupProxy(List.of(lookupUrl.split(",")));
     var offers = Samples.offers(Samples.codec("offers"), announced);
     var answers = new Admissions(admissions, codec, PATIENCE);
     var counts = new ProjectUsages(usages, codec);
@@ -88,7 +90,7 @@ final class ApiServer implements AutoCloseable {
     var actions = new JobActions(sender, proxy, clock);
     var jobs = new JobGateway(acceptance, actions, offers, proxy);
     dialects = new DialectRoutes(List.of(new FakeDialect(jobs)), jobs);
-    var webhooks = new WebhookProxy(List.of(lookupUrl.split(",")));
+    webhooks = new WebhookProxy(List.of(lookupUrl.split(",")));
     var registered = new RegisteredFiles(files, codec, sender, clock, PATIENCE);
     var tagged = new RegisteredAssets(assets, codec, sender, clock, PATIENCE);
     var filesApi = new FilesApi(registered, ids, ItemRules::placedUriProblem, clock);
@@ -211,6 +213,8 @@ final class ApiServer implements AutoCloseable {
   @Override
   public void close() {
     http.close();
+    proxy.close();
+    webhooks.close();
     readers.forEach(LoopThread::close);
     dialects.close();
     telemetry.close();

@@ -72,7 +72,8 @@ final class ServiceProxyTest {
             new Telemetry(),
             List.of(),
             javalin -> {
-              javalin.routes.get("/<path>", context -> proxy.forward(context, Duration.ofSeconds(9)));
+              javalin.routes.get(
+                  "/<path>", context -> proxy.forward(context, Duration.ofSeconds(9)));
               javalin.routes.post(
                   "/<path>", context -> proxy.forward(context, Duration.ofSeconds(9)));
             });
