@@ -146,9 +146,15 @@ final class SeveralInstancesIT {
       await("what went on when it stopped has ended")
           .atMost(SOON)
           .until(() -> under.stream().allMatch(id -> hasEnded(current, id)));
-      submissions.jobs().entrySet().stream()
-          .filter(job -> hasEnded(current, job.getKey()))
-          .forEach(job -> known.put(job.getKey(), job.getValue()));
+      await("some of which it knows nothing have ended as well")
+          .atMost(SOON)
+          .until(
+              () -> {
+                submissions.jobs().entrySet().stream()
+                    .filter(job -> hasEnded(current, job.getKey()))
+                    .forEach(job -> known.put(job.getKey(), job.getValue()));
+                return known.size() >= under.size() + 10;
+              });
       known.forEach((id, items) -> wrong.addAll(memory.job(id, items, current.job(id), false)));
       // These are there when it goes on, before it can have heard of anything.
       for (long id : new TreeSet<>(under).descendingSet()) {
