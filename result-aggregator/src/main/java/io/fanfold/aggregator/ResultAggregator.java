@@ -76,7 +76,7 @@ public final class ResultAggregator {
             new StreamsPart(
                 "job-fold",
                 new FoldTopology(codec, telemetry).get(),
-                KafkaClients.exactlyOnceStreams(config, FOLD_ID),
+                copied(config, KafkaClients.exactlyOnceStreams(config, FOLD_ID)),
                 service::fail));
     telemetry.bind(fold.streams());
     ExecutorService waits = Executors.newFixedThreadPool(WAIT_THREADS, ResultAggregator::thread);
@@ -182,14 +182,18 @@ public final class ResultAggregator {
   }
 
   private static Properties settings(ServiceConfig config, HostInfo self) {
-    Properties settings = KafkaClients.viewStreams(config, VIEWS_ID);
-    settings.put(
-        StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG,
-        config.getInt(ResultAggregatorConfig.STANDBY_REPLICAS));
+    Properties settings = copied(config, KafkaClients.viewStreams(config, VIEWS_ID));
     if (self != null) {
       settings.put(
           StreamsConfig.APPLICATION_SERVER_CONFIG, "%s:%d".formatted(self.host(), self.port()));
     }
+    return settings;
+  }
+
+  private static Properties copied(ServiceConfig config, Properties settings) {
+    settings.put(
+        StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG,
+        config.getInt(ResultAggregatorConfig.STANDBY_REPLICAS));
     return settings;
   }
 

@@ -51,7 +51,7 @@ public final class ResultAggregatorConfig {
             0,
             Range.between(0, 8),
             Importance.LOW,
-            "Copies of each partition's views at other instances. A copy takes over faster, and"
+            "Copies of each partition's views and job states at other instances. A copy takes over faster, and"
                 + " answers while its owner is gone; such an answer carries the header"
                 + " Fanfold-Stale: true.")
         .define(
