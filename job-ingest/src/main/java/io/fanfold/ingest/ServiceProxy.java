@@ -24,6 +24,7 @@ import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -130,22 +131,15 @@ final class ServiceProxy implements AutoCloseable {
       throw Problem.invalid(List.of(new FieldError("", "the path or the query is no valid URI")))
           .exception();
     }
-    String project = HttpApi.project(context);
+    // Read once, and here: another try is made by another thread, when the caller may be gone.
+    String method = context.method().name();
+    HttpFields headers = headers(context);
     byte[] sent = context.bodyAsBytes();
     Consumer<Request> prepare =
         request -> {
-          request.method(context.method().name());
-          request.headers(
-              headers -> {
-                headers.put(HttpApi.PROJECT_HEADER, project);
-                for (String name : REQUEST_HEADERS) {
-                  if (context.header(name) != null) {
-                    headers.put(name, context.header(name));
-                  }
-                }
-              });
+          request.method(method).headers(all -> all.add(headers));
           if (sent.length > 0) {
-            request.body(new BytesRequestContent(context.header("Content-Type"), sent));
+            request.body(new BytesRequestContent(headers.get("Content-Type"), sent));
           }
         };
     context.future(
@@ -160,6 +154,17 @@ final class ServiceProxy implements AutoCloseable {
                       return copy(answer, context);
                     })
                 .thenCompose(copied -> copied));
+  }
+
+  private static HttpFields headers(Context context) {
+    HttpFields.Mutable headers = HttpFields.build();
+    headers.put(HttpApi.PROJECT_HEADER, HttpApi.project(context));
+    for (String name : REQUEST_HEADERS) {
+      if (context.header(name) != null) {
+        headers.put(name, context.header(name));
+      }
+    }
+    return headers.asImmutable();
   }
 
   /** What a GET answers; fails when no instance is there. */

@@ -15,9 +15,6 @@ import java.util.function.Supplier;
 /** The job a request names, if it is one of its project. */
 final class JobFinder {
 
-  // As long as it takes to restart who writes the first state of a job.
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
-
   // Half of the threads that answer.
   private static final int MAX_PATIENT = 32;
 
@@ -27,7 +24,7 @@ final class JobFinder {
   private final JobViews views;
   private final Staleness staleness;
   private final Clock clock;
-  private final Patience patience = Patience.of(PATIENCE, MAX_PATIENT);
+  private final Patience patience = Patience.of(MAX_PATIENT);
 
   JobFinder(JobViews views, Staleness staleness, Clock clock) {
     this.views = views;

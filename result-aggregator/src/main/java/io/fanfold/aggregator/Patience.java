@@ -21,6 +21,8 @@ final class Patience {
     void of(Duration duration) throws InterruptedException;
   }
 
+  // As long as it takes to restart an instance; one that died is missed for longer.
+  private static final Duration USUAL = Duration.ofSeconds(3);
   private static final Duration FIRST = Duration.ofMillis(5);
   private static final Duration LONGEST = Duration.ofMillis(50);
 
@@ -40,9 +42,12 @@ final class Patience {
     this.pause = pause;
   }
 
-  static Patience of(Duration longest, int most) {
+  /**
+   * @param most how many may wait at once
+   */
+  static Patience of(int most) {
     return new Patience(
-        longest, most, System::nanoTime, wait -> TimeUnit.NANOSECONDS.sleep(wait.toNanos()));
+        USUAL, most, System::nanoTime, wait -> TimeUnit.NANOSECONDS.sleep(wait.toNanos()));
   }
 
   /** For those who look again themselves. */

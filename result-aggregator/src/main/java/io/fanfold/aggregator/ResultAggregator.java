@@ -49,10 +49,6 @@ public final class ResultAggregator {
   private static final String VIEWS_ID = "fanfold-views-3";
   private static final int WAIT_THREADS = 8;
 
-  // As long as a partition is with nobody when an instance is restarted; an instance that died
-  // is missed for longer.
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
-
   // A quarter of the threads that answer.
   private static final int MAX_PATIENT = 16;
 
@@ -114,7 +110,7 @@ public final class ResultAggregator {
       peerApi = new PeerApi(here, here, atHome, clock);
     } else {
       boolean standbys = config.getInt(ResultAggregatorConfig.STANDBY_REPLICAS) > 0;
-      var patience = Patience.of(PATIENCE, MAX_PATIENT);
+      var patience = Patience.of(MAX_PATIENT);
       var peers = new Peers(here, views.streams(), self, partitions, standbys, staleness, patience);
       var owners =
           new Peers(here, views.streams(), self, partitions, false, staleness, Patience.none());
